@@ -1,0 +1,85 @@
+//! Settings of a workspace.
+
+use crate::audit::append_in;
+use crate::{Catalog, Error, Result};
+use parclose_access::{AuditEntry, Grant, Workspace, actions::ManageSettings};
+use parclose_model::{WorkspaceId, WorkspaceSettings};
+use sqlx::types::Json;
+
+/// Settings and their version, for lost-update protection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredSettings {
+    /// Counts up from 1.
+    pub version: i64,
+    /// The settings.
+    pub settings: WorkspaceSettings,
+}
+
+impl Catalog {
+    /// The settings of a workspace.
+    pub async fn settings(&self, workspace: &WorkspaceId) -> Result<Option<StoredSettings>> {
+        let row: Option<(i64, Json<WorkspaceSettings>)> =
+            sqlx::query_as("SELECT version, settings FROM workspaces WHERE id = $1").bind(workspace.as_str()).fetch_optional(&self.pool).await?;
+        Ok(row.map(|(version, Json(settings))| StoredSettings { version, settings }))
+    }
+
+    /// All workspaces, for work without a person.
+    pub async fn workspaces(&self) -> Result<Vec<WorkspaceId>> {
+        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM workspaces ORDER BY id").fetch_all(&self.pool).await?;
+        Ok(ids.into_iter().map(WorkspaceId::new).collect())
+    }
+
+    /// Makes a workspace at first start. Changes nothing when there is one: false.
+    pub async fn install_workspace(&self, workspace: &WorkspaceId, settings: &WorkspaceSettings, now_ms: i64) -> Result<bool> {
+        check(settings)?;
+        let done = sqlx::query("INSERT INTO workspaces (id, version, settings, changed_by, changed_ms) VALUES ($1, 1, $2, 'start', $3) ON CONFLICT (id) DO NOTHING")
+            .bind(workspace.as_str())
+            .bind(Json(settings))
+            .bind(now_ms)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Changes the settings if they still are at `version`; gives the new version.
+    pub async fn save_settings(&self, grant: &Grant<'_, ManageSettings, Workspace>, version: i64, settings: &WorkspaceSettings) -> Result<i64> {
+        check(settings)?;
+        let workspace = grant.resource().workspace_id();
+        // Demo people have passwords that everybody knows: a real workspace can't become a demo, nor the reverse.
+        if self.settings(workspace).await?.is_some_and(|stored| stored.settings.demo != settings.demo) {
+            return Err(Error::InvalidSettings("demo is decided when a workspace is made"));
+        }
+        let mut tx = self.write().await?;
+        let done = sqlx::query("UPDATE workspaces SET version = version + 1, settings = $3, changed_by = $4, changed_ms = $5 WHERE id = $1 AND version = $2")
+            .bind(workspace.as_str())
+            .bind(version)
+            .bind(Json(settings))
+            .bind(grant.caller().person().as_str())
+            .bind(grant.ctx().now_ms())
+            .execute(&mut *tx)
+            .await?;
+        if done.rows_affected() == 1 {
+            append_in(&mut tx, &[AuditEntry::of_grant(grant).detail("settings_saved")]).await?;
+            tx.commit().await?;
+            return Ok(version + 1);
+        }
+        tx.rollback().await?;
+        let current = self.settings(workspace).await?.map_or(0, |stored| stored.version);
+        Err(Error::Conflict { current })
+    }
+}
+
+/// What would make every number wrong. The time zone is checked by who owns a time-zone database.
+fn check(settings: &WorkspaceSettings) -> Result<()> {
+    let thresholds = settings.service_level_overrides.iter().map(|rule| rule.seconds);
+    if thresholds.chain([settings.service_level_seconds]).any(|seconds| !(1..=86_400).contains(&seconds)) {
+        return Err(Error::InvalidSettings("a service level is 1 to 86400 seconds"));
+    }
+    if !(0..=3_600).contains(&settings.short_abandon_seconds) {
+        return Err(Error::InvalidSettings("a short abandon is 0 to 3600 seconds"));
+    }
+    if settings.time_zone.is_empty() || settings.name.is_empty() {
+        return Err(Error::InvalidSettings("name and time zone are needed"));
+    }
+    Ok(())
+}

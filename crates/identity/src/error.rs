@@ -1,0 +1,47 @@
+//! What can go wrong in identity.
+
+use crate::passwords::PasswordRefused;
+use crate::randomness::NoRandomness;
+use parclose_access::{EntryRefused, Refusal};
+use thiserror::Error;
+
+/// One variant for each thing a caller can act on.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Unknown login, wrong password, account without password or not active: one answer for all.
+    #[error("sign-in failed")]
+    SignInFailed,
+    /// The password was right and the roles are not enough.
+    #[error("role missing: {0}")]
+    RoleMissing(EntryRefused),
+    /// Too many failures for this login or from this address.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// Seconds after which it is worth trying again.
+        retry_after_seconds: i64,
+    },
+    /// The password does not fit the rules.
+    #[error(transparent)]
+    PasswordRefused(#[from] PasswordRefused),
+    /// A field of a person or key is missing or too long.
+    #[error("`{0}` is missing, too long or wrong")]
+    InvalidField(&'static str),
+    /// The last active administrator can't be taken away.
+    #[error("the workspace needs an active administrator")]
+    LastAdministrator,
+    /// Demo people exist in a demo workspace only.
+    #[error("not a demo workspace")]
+    NotADemo,
+    /// Absent or not allowed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The catalog failed, or the login is taken.
+    #[error(transparent)]
+    Catalog(#[from] parclose_catalog::Error),
+    /// The operating system gives no random bytes.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// A password could not be hashed.
+    #[error("hashing a password failed")]
+    Hashing,
+}

@@ -1,0 +1,83 @@
+//! Who is it? Local accounts, sessions, API keys; and the people that administrators manage.
+//!
+//! Everything ends in the same place: a verified person goes to the [`Door`] and comes back as a
+//! [`Caller`](parclose_access::Caller) or is refused. Roles and attributes are read from the person's record at every
+//! request, so that a change holds at once. Tokens and keys are random and stored as hashes; passwords with argon2id.
+//!
+//! Time is a parameter and random bytes come from a [`Randomness`]. This crate must never know HTTP or cookies.
+
+mod api_keys;
+mod error;
+mod limits;
+mod passwords;
+mod people;
+mod randomness;
+mod sessions;
+mod sign_in;
+mod start;
+mod tokens;
+
+pub use api_keys::{IssuedKey, KeyRequest};
+pub use error::Error;
+pub use limits::Limits;
+pub use passwords::{MIN_PASSWORD_CHARS, PasswordRefused, check_password};
+pub use people::NewAccount;
+pub use randomness::{NoRandomness, OsRandomness, Randomness};
+pub use sessions::SessionCaller;
+pub use sign_in::{SignIn, SignedIn};
+pub use start::DemoPerson;
+pub use tokens::{CsrfToken, SessionToken};
+
+use parclose_access::{Caller, Door, EntryRefused, Means, VerifiedPerson};
+use parclose_catalog::{Catalog, Person};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Result of this crate.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// How many passwords are hashed at once. Each takes 19 MiB: a flood of sign-ins must wait, not fill the memory.
+const HASHES_AT_ONCE: usize = 4;
+
+/// The use cases of identity.
+pub struct Identity {
+    catalog: Catalog,
+    door: Arc<Door>,
+    randomness: Arc<dyn Randomness>,
+    limits: Limits,
+    hashing: Arc<Semaphore>,
+    /// Compared with when there is no such login, so that this takes as long as a wrong password.
+    decoy: Arc<str>,
+}
+
+impl Identity {
+    /// Puts identity together. Hashes one password, for the decoy.
+    pub async fn new(catalog: Catalog, door: Arc<Door>, randomness: Arc<dyn Randomness>, limits: Limits) -> Result<Identity> {
+        let hashing = Arc::new(Semaphore::new(HASHES_AT_ONCE));
+        let secret = tokens::random_hex(randomness.as_ref(), 32)?;
+        let decoy = passwords::hash(&hashing, randomness.as_ref(), &secret).await?.into();
+        Ok(Identity { catalog, door, randomness, limits, hashing, decoy })
+    }
+
+    /// The catalog that it works on.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// A person whose identity was proven, at the door.
+    fn enter(&self, person: &Person, means: Means) -> std::result::Result<Caller, EntryRefused> {
+        let unknown = parclose_access::matrix::unknown_roles(&person.roles);
+        if !unknown.is_empty() {
+            tracing::info!(person = %person.id, roles = ?unknown, "unknown roles give nothing");
+        }
+        self.door.caller(VerifiedPerson {
+            workspace: person.workspace.clone(),
+            person: person.id.clone(),
+            login: person.login.clone(),
+            display_name: person.name.clone(),
+            roles: person.roles.clone(),
+            attributes: person.attributes.clone(),
+            means,
+        })
+    }
+}

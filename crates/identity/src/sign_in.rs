@@ -1,0 +1,123 @@
+//! Signing in and out with a local account.
+
+use crate::passwords::{self, MAX_PASSWORD_BYTES};
+use crate::tokens::{self, CsrfToken, SessionToken};
+use crate::{Error, Identity, Result};
+use parclose_access::{AuditEntry, Caller, Means, Outcome};
+use parclose_catalog::{NewSession, Person, PersonKind, login_key};
+use parclose_model::WorkspaceId;
+use std::net::IpAddr;
+
+/// An attempt to sign in.
+pub struct SignIn<'a> {
+    /// As typed.
+    pub login: &'a str,
+    /// As typed.
+    pub password: &'a str,
+    /// From where.
+    pub peer: IpAddr,
+    /// The session that the browser already has, if any. It ends; it is never taken over.
+    pub previous: Option<&'a str>,
+    /// The request's id, for the audit trail.
+    pub request_id: &'a str,
+}
+
+/// A session that has begun.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// For the cookie.
+    pub token: SessionToken,
+    /// For the page.
+    pub csrf: CsrfToken,
+    /// When it ends in any case, epoch milliseconds.
+    pub expires_ms: i64,
+    /// The person, already let in.
+    pub caller: Caller,
+}
+
+const MAX_LOGIN_BYTES: usize = 256;
+
+impl Identity {
+    /// Signs a person in.
+    ///
+    /// An unknown login, a wrong password, an account that is not active or has no password give the same error
+    /// after the same work. [`Error::RoleMissing`] comes only after the right password.
+    pub async fn sign_in(&self, attempt: SignIn<'_>, now_ms: i64) -> Result<SignedIn> {
+        if attempt.login.len() > MAX_LOGIN_BYTES || attempt.password.len() > MAX_PASSWORD_BYTES {
+            return Err(Error::SignInFailed);
+        }
+        let of_login = format!("login:{}", tokens::hash(&login_key(attempt.login)));
+        let of_address = format!("address:{}", network(attempt.peer));
+        let subjects = [(of_login.as_str(), self.limits.failures_of_login), (of_address.as_str(), self.limits.failures_of_address)];
+        if !self.catalog.begin_sign_in(&subjects, now_ms, now_ms - self.limits.window_ms).await? {
+            // The failures before are in the audit trail; a flood must not fill it.
+            tracing::warn!(request_id = attempt.request_id, "too many attempts to sign in");
+            return Err(Error::TooManyAttempts { retry_after_seconds: self.limits.window_ms / 1000 });
+        }
+
+        let found = self.catalog.credentials(attempt.login).await?;
+        let usable = found.as_ref().filter(|found| found.person.active && found.person.kind == PersonKind::Person);
+        let hash = usable.and_then(|found| found.password_hash.as_deref());
+        let is_right = passwords::verify(&self.hashing, hash.unwrap_or(&self.decoy), attempt.password).await?;
+        let known = found.as_ref().map(|found| &found.person);
+        let (true, true, Some(person)) = (is_right, hash.is_some(), known) else {
+            self.note(known, &attempt, now_ms, Outcome::Refused, "wrong_login_or_password").await?;
+            return Err(Error::SignInFailed);
+        };
+        self.catalog.sign_in_succeeded(&of_login, &of_address, now_ms).await?;
+
+        let token = SessionToken::random(self.randomness.as_ref())?;
+        let csrf = CsrfToken::random(self.randomness.as_ref())?;
+        let token_hash = tokens::hash(token.secret());
+        let caller = match self.enter(person, Means::Session { id: token_hash.clone() }) {
+            Ok(caller) => caller,
+            Err(refused) => {
+                self.note(known, &attempt, now_ms, Outcome::Refused, "role_missing").await?;
+                return Err(Error::RoleMissing(refused));
+            }
+        };
+        if let Some(previous) = attempt.previous {
+            self.catalog.end_session(&tokens::hash(previous)).await?;
+        }
+        let expires_ms = now_ms + self.limits.session_ms;
+        let session =
+            NewSession { token_hash, person: person.id.clone(), csrf: csrf.secret().to_owned(), idle_ms: self.limits.idle_ms, expires_ms };
+        self.catalog.add_session(&session, now_ms).await?;
+        self.note(known, &attempt, now_ms, Outcome::Done, "signed_in").await?;
+        Ok(SignedIn { token, csrf, expires_ms, caller })
+    }
+
+    /// Ends a session. An unknown one is as good as ended.
+    pub async fn sign_out(&self, token: &str, request_id: &str, now_ms: i64) -> Result<()> {
+        let hash = tokens::hash(token);
+        if let Some(session) = self.catalog.session(&hash, now_ms).await? {
+            self.catalog.end_session(&hash).await?;
+            let entry = AuditEntry::bare(now_ms, session.person.workspace, "sign_out", "session", "");
+            let entry = AuditEntry { person: Some(session.person.id), means: "session".into(), request_id: request_id.into(), ..entry };
+            self.catalog.append_audit(&[entry]).await?;
+        }
+        Ok(())
+    }
+
+    /// The audit line of an attempt. What was typed as a login is not kept: it may be a password. An attempt at an
+    /// unknown login belongs to no workspace.
+    async fn note(&self, person: Option<&Person>, attempt: &SignIn<'_>, now_ms: i64, outcome: Outcome, detail: &'static str) -> Result<()> {
+        let workspace = person.map_or_else(|| WorkspaceId::new(""), |person| person.workspace.clone());
+        let entry = AuditEntry::bare(now_ms, workspace, "sign_in", "session", "").outcome(outcome).detail(detail);
+        let entry =
+            AuditEntry { person: person.map(|person| person.id.clone()), means: "password".into(), request_id: attempt.request_id.into(), ..entry };
+        self.catalog.append_audit(&[entry]).await?;
+        Ok(())
+    }
+}
+
+/// What counts as one address: of IPv6 the network of 64 bits, which one customer of a provider has for himself.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! One Delta table: commits that replace units and carry the position in the event log; compaction; clean-up.
+
+use crate::encode::rows_to_batch;
+use crate::file::{LakeFile, decode, encode, in_order, without_units};
+use crate::schema::{OPEN, PART, delta_fields, stored_schema};
+use crate::{LakeError, rows_from_batch};
+use arrow::array::{Array, AsArray, RecordBatch};
+use deltalake_core::kernel::transaction::CommitBuilder;
+use deltalake_core::kernel::{Action, Transaction};
+use deltalake_core::operations::create::CreateBuilder;
+use deltalake_core::protocol::{DeltaOperation, SaveMode};
+use deltalake_core::{DeltaTable, DeltaTableBuilder, ObjectStore, ObjectStoreError, Path as StorePath, ensure_table_uri};
+use parclose_model::{Cell, Row, TableId};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use tokio::sync::Mutex;
+
+/// The application id under which the log position is kept in the Delta log.
+const APP: &str = "parclose-pipeline";
+/// Months with at least this many files are compacted into one.
+const COMPACT_FROM_FILES: usize = 6;
+/// Removed files stay this long on disk for queries that still read them.
+const KEEP_REMOVED_MS: i64 = 15 * 60 * 1000;
+
+/// What one commit does.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Units whose rows may be in closed files, with the range of times (epoch ms) that their old rows lie in.
+    /// Their old rows are dropped.
+    pub replaced: HashMap<String, (i64, i64)>,
+    /// Rows of finished units.
+    pub closed: Vec<Arc<Row>>,
+    /// Rows of *all* units that are not finished: they replace the former ones.
+    pub open: Vec<Arc<Row>>,
+    /// The last event of the log that these rows reflect.
+    pub position: u64,
+}
+
+struct State {
+    delta: DeltaTable,
+    removed: Vec<(String, i64)>,
+}
+
+/// One table of the lake.
+pub struct LakeTable {
+    id: TableId,
+    folder: PathBuf,
+    state: Mutex<State>,
+    files: RwLock<Vec<LakeFile>>,
+    position: RwLock<u64>,
+}
+
+impl LakeTable {
+    /// Opens the table, creating it when the folder has none.
+    pub async fn open(folder: &Path, id: TableId) -> Result<Self, LakeError> {
+        std::fs::create_dir_all(folder).map_err(|source| LakeError::Folder { path: folder.into(), source })?;
+        let url = ensure_table_uri(folder.to_string_lossy())?;
+        let mut delta = DeltaTableBuilder::from_url(url)?.build()?;
+        if delta.verify_deltatable_existence().await? {
+            delta.load().await?;
+        } else {
+            delta = CreateBuilder::new()
+                .with_log_store(delta.log_store())
+                .with_table_name(id.name())
+                .with_columns(delta_fields(id))
+                .with_partition_columns([PART])
+                .await?;
+        }
+        let files = read_files(&delta)?;
+        let log = delta.log_store();
+        let position = delta.snapshot()?.transaction_version(log.as_ref(), APP).await?.unwrap_or(0).max(0) as u64;
+        let table = Self {
+            id,
+            folder: folder.into(),
+            state: Mutex::new(State { delta, removed: Vec::new() }),
+            files: RwLock::new(files),
+            position: RwLock::new(position),
+        };
+        Ok(table)
+    }
+    /// Which table.
+    pub fn id(&self) -> TableId {
+        self.id
+    }
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+    /// The last event of the log that the committed rows reflect.
+    pub fn position(&self) -> u64 {
+        *self.position.read().unwrap_or_else(|p| p.into_inner())
+    }
+    /// Committed files of finished units.
+    pub fn closed_files(&self) -> Vec<LakeFile> {
+        self.files.read().unwrap_or_else(|p| p.into_inner()).iter().filter(|f| !f.is_open()).cloned().collect()
+    }
+    fn files(&self) -> Vec<LakeFile> {
+        self.files.read().unwrap_or_else(|p| p.into_inner()).clone()
+    }
+    /// The units that were not finished at the last commit.
+    pub async fn open_units(&self) -> Result<HashSet<String>, LakeError> {
+        let state = self.state.lock().await;
+        let mut units = HashSet::new();
+        for file in self.files().iter().filter(|f| f.is_open()) {
+            collect_units(&self.read(&state, file, Some(&["unit_key"])).await?, &mut units)?;
+        }
+        Ok(units)
+    }
+    /// All committed rows, finished units or all. For checks and for dimensions, not for queries.
+    pub async fn committed_rows(&self, with_open: bool) -> Result<Vec<Row>, LakeError> {
+        let state = self.state.lock().await;
+        let mut rows = Vec::new();
+        for file in self.files().iter().filter(|f| with_open || !f.is_open()) {
+            for batch in self.read(&state, file, None).await? {
+                rows.extend(rows_from_batch(self.id, &batch)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Replaces units and moves the position, all in one Delta commit. Does nothing when the table is already
+    /// at this position: the caller's work was committed before a crash.
+    pub async fn commit(&self, change: Change, now_ms: i64) -> Result<(), LakeError> {
+        let mut state = self.state.lock().await;
+        let at = self.position();
+        if change.position == at && at > 0 && change.replaced.is_empty() && change.closed.is_empty() {
+            return Ok(());
+        }
+        if change.position < at {
+            return Err(LakeError::Position { table: self.id.name(), at, asked: change.position });
+        }
+        let mut actions = Vec::new();
+        let mut kept: BTreeMap<String, Vec<RecordBatch>> = BTreeMap::new();
+        for file in self.files() {
+            if file.is_open() {
+                actions.push(Action::Remove(file.remove(now_ms, true)));
+                continue;
+            }
+            if !change.replaced.values().any(|(from, to)| file.overlaps(*from, *to)) {
+                continue;
+            }
+            let mut units = HashSet::new();
+            collect_units(&self.read(&state, &file, Some(&["unit_key"])).await?, &mut units)?;
+            if !units.iter().any(|unit| change.replaced.contains_key(unit)) {
+                continue;
+            }
+            actions.push(Action::Remove(file.remove(now_ms, true)));
+            let rest = without_units(self.read(&state, &file, None).await?, |unit| !change.replaced.contains_key(unit))?;
+            kept.entry(file.part.clone()).or_default().extend(rest);
+        }
+        let mut months: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+        for row in &change.closed {
+            months.entry(month_of(row)).or_default().push(row);
+        }
+        for (month, rows) in months {
+            kept.entry(month).or_default().push(rows_to_batch(self.id, &rows, stored_schema(self.id))?);
+        }
+        if !change.open.is_empty() {
+            kept.entry(OPEN.into()).or_default().push(rows_to_batch(self.id, &change.open, stored_schema(self.id))?);
+        }
+        for (part, batches) in kept {
+            if let Some(file) = self.write(&state, &part, &batches).await? {
+                actions.push(Action::Add(file.add(self.id, now_ms, true)));
+            }
+        }
+        let operation =
+            DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec![PART.into()]), predicate: None };
+        self.finish(&mut state, actions, Some(change.position), operation, now_ms).await
+    }
+
+    /// Merges the small files of months that have many. Rows and position stay as they are.
+    pub async fn compact(&self, now_ms: i64) -> Result<bool, LakeError> {
+        let mut state = self.state.lock().await;
+        let mut months: BTreeMap<String, Vec<LakeFile>> = BTreeMap::new();
+        for file in self.files().into_iter().filter(|f| !f.is_open() && f.size < 128 << 20) {
+            months.entry(file.part.clone()).or_default().push(file);
+        }
+        let Some((part, files)) = months.into_iter().find(|(_, files)| files.len() >= COMPACT_FROM_FILES) else {
+            return Ok(false);
+        };
+        let mut batches = Vec::new();
+        let mut actions = Vec::new();
+        for file in &files {
+            batches.extend(self.read(&state, file, None).await?);
+            actions.push(Action::Remove(file.remove(now_ms, false)));
+        }
+        if let Some(file) = self.write(&state, &part, &batches).await? {
+            actions.push(Action::Add(file.add(self.id, now_ms, false)));
+        }
+        let operation = DeltaOperation::Optimize { predicate: None, target_size: 128 << 20 };
+        self.finish(&mut state, actions, None, operation, now_ms).await?;
+        Ok(true)
+    }
+
+    async fn finish(
+        &self,
+        state: &mut State,
+        actions: Vec<Action>,
+        position: Option<u64>,
+        operation: DeltaOperation,
+        now_ms: i64,
+    ) -> Result<(), LakeError> {
+        let mut properties = deltalake_core::kernel::transaction::CommitProperties::default();
+        if let Some(position) = position {
+            properties = properties.with_application_transaction(Transaction::new(APP, position as i64));
+        }
+        let removed: Vec<String> = actions
+            .iter()
+            .filter_map(|a| match a {
+                Action::Remove(remove) => Some(remove.path.clone()),
+                _ => None,
+            })
+            .collect();
+        let log = state.delta.log_store();
+        {
+            let snapshot = state.delta.snapshot()?;
+            CommitBuilder::from(properties).with_actions(actions).build(Some(snapshot), log, operation).await?;
+        }
+        state.delta.update_state().await?;
+        *self.files.write().unwrap_or_else(|p| p.into_inner()) = read_files(&state.delta)?;
+        if let Some(position) = position {
+            *self.position.write().unwrap_or_else(|p| p.into_inner()) = position;
+        }
+        state.removed.extend(removed.into_iter().map(|path| (path, now_ms)));
+        let old: Vec<String> = state.removed.iter().filter(|(_, at)| now_ms - at > KEEP_REMOVED_MS).map(|(p, _)| p.clone()).collect();
+        state.removed.retain(|(_, at)| now_ms - at <= KEEP_REMOVED_MS);
+        for path in old {
+            delete(state, &path).await;
+        }
+        Ok(())
+    }
+
+    /// Deletes files that no commit names any more (left by a crash, or removed before the last stop).
+    pub async fn sweep(&self) -> Result<usize, LakeError> {
+        let state = self.state.lock().await;
+        let known: HashSet<String> = self.files().into_iter().map(|f| f.path).collect();
+        let mut count = 0;
+        let parts = std::fs::read_dir(&self.folder).map_err(|source| LakeError::Folder { path: self.folder.clone(), source })?;
+        for part in parts.flatten().filter(|e| e.file_name().to_string_lossy().starts_with("part=")) {
+            for file in std::fs::read_dir(part.path()).into_iter().flatten().flatten() {
+                let path = format!("{}/{}", part.file_name().to_string_lossy(), file.file_name().to_string_lossy());
+                if !known.contains(&path) {
+                    delete(&state, &path).await;
+                    count += 1;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    async fn read(&self, state: &State, file: &LakeFile, columns: Option<&[&str]>) -> Result<Vec<RecordBatch>, LakeError> {
+        let store = state.delta.object_store();
+        let bytes = deltalake_core::ObjectStore::get_opts(store.as_ref(), &StorePath::from(file.path.as_str()), Default::default())
+            .await
+            .map_err(storage)?
+            .bytes()
+            .await
+            .map_err(storage)?;
+        decode(bytes, columns)
+    }
+
+    async fn write(&self, state: &State, part: &str, batches: &[RecordBatch]) -> Result<Option<LakeFile>, LakeError> {
+        if batches.iter().all(|b| b.num_rows() == 0) {
+            return Ok(None);
+        }
+        let batch = in_order(self.id, batches)?;
+        let (file, bytes) = encode(self.id, part, &[batch])?;
+        state
+            .delta
+            .object_store()
+            .put_opts(&StorePath::from(file.path.as_str()), bytes.into(), Default::default())
+            .await
+            .map_err(storage)?;
+        Ok(Some(file))
+    }
+}
+
+fn storage(error: ObjectStoreError) -> LakeError {
+    LakeError::Delta(deltalake_core::DeltaTableError::from(error))
+}
+
+async fn delete(state: &State, path: &str) {
+    let full = state.delta.table_url().to_file_path().map(|folder| folder.join(path));
+    if let Ok(full) = full
+        && let Err(error) = tokio::fs::remove_file(&full).await
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(name: "lake.file.not_deleted", %error, "an old file of the lake could not be deleted");
+    }
+}
+
+fn read_files(delta: &DeltaTable) -> Result<Vec<LakeFile>, LakeError> {
+    let snapshot = delta.snapshot()?;
+    let mut files = Vec::new();
+    for view in snapshot.log_data().iter() {
+        files.push(LakeFile::parse(view.object_store_path().as_ref(), view.size().max(0) as u64)?);
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn collect_units(batches: &[RecordBatch], units: &mut HashSet<String>) -> Result<(), LakeError> {
+    for batch in batches {
+        let Some(column) = batch.column_by_name("unit_key") else { continue };
+        let column = arrow::compute::cast(column, &arrow::datatypes::DataType::Utf8)?;
+        let column = column.as_string::<i32>();
+        units.extend((0..column.len()).filter(|at| !column.is_null(*at)).map(|at| column.value(at).to_owned()));
+    }
+    Ok(())
+}
+
+/// The partition of a finished row: the UTC month of its time.
+fn month_of(row: &Row) -> String {
+    let ms = match row.get(row.table().time_column()) {
+        Cell::Instant(ms) => *ms,
+        _ => 0,
+    };
+    let date = jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC);
+    format!("{:04}-{:02}", date.year(), date.month())
+}

@@ -1,0 +1,88 @@
+//! Agents and customers as they are now: the newest event that describes one wins, whatever the order of arrival.
+
+use parclose_ingest::rows::{agent_row, customer_row};
+use parclose_lake::{AgentsNow, Change, LakeError, LakeTable};
+use parclose_model::{Event, Row};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Order of two descriptions: later instant, then greater event id. The same whatever arrives first.
+fn newer(a: &Row, b: &Row) -> bool {
+    let key = |row: &Row| (row.get("seen_at").as_instant(), row.get("seen_event").as_text().map(str::to_owned));
+    key(a) > key(b)
+}
+
+/// The newest row of each member of a dimension, and which of them the lake does not hold yet.
+pub(crate) struct Dimension {
+    rows: HashMap<String, Arc<Row>>,
+    changed: HashMap<String, Option<i64>>,
+}
+
+impl Dimension {
+    pub async fn load(table: &LakeTable) -> Result<Self, LakeError> {
+        let mut rows: HashMap<String, Arc<Row>> = HashMap::new();
+        for row in table.committed_rows(true).await? {
+            if let Some(key) = row.get("unit_key").as_text().map(str::to_owned) {
+                rows.insert(key, Arc::new(row));
+            }
+        }
+        Ok(Self { rows, changed: HashMap::new() })
+    }
+    /// Takes a description; true when it is the newest.
+    fn take(&mut self, row: Row) -> bool {
+        let Some(key) = row.get("unit_key").as_text().map(str::to_owned) else { return false };
+        let old = self.rows.get(&key);
+        if old.is_some_and(|old| !newer(&row, old)) {
+            return false;
+        }
+        let old_ms = old.map(|old| old.get("seen_at").as_instant().unwrap_or(0));
+        // Where the lake's own row lies is remembered from the first change after a commit.
+        self.changed.entry(key.clone()).or_insert(old_ms);
+        self.rows.insert(key, Arc::new(row));
+        true
+    }
+    pub fn changed(&self) -> usize {
+        self.changed.len()
+    }
+    pub fn rows(&self) -> impl Iterator<Item = Arc<Row>> + '_ {
+        self.rows.values().cloned()
+    }
+    pub async fn commit(&mut self, table: &LakeTable, position: u64, now_ms: i64) -> Result<(), LakeError> {
+        let replaced = self.changed.iter().filter_map(|(key, at)| at.map(|at| (key.clone(), (at, at)))).collect();
+        let closed = self.changed.keys().filter_map(|key| self.rows.get(key).cloned()).collect();
+        table.commit(Change { replaced, closed, open: Vec::new(), position }, now_ms).await?;
+        self.changed.clear();
+        Ok(())
+    }
+}
+
+/// Both dimensions.
+pub(crate) struct Dimensions {
+    pub agents: Dimension,
+    pub customers: Dimension,
+    now: Arc<AgentsNow>,
+}
+
+impl Dimensions {
+    pub fn new(agents: Dimension, customers: Dimension) -> Self {
+        let now = Arc::new(AgentsNow::new(agents.rows()));
+        Self { agents, customers, now }
+    }
+    pub fn take(&mut self, events: &[Event]) {
+        let mut agents_changed = false;
+        for event in events {
+            if let Some(row) = agent_row(event) {
+                agents_changed |= self.agents.take(row);
+            }
+            if let Some(row) = customer_row(event) {
+                self.customers.take(row);
+            }
+        }
+        if agents_changed {
+            self.now = Arc::new(AgentsNow::new(self.agents.rows()));
+        }
+    }
+    pub fn agents_now(&self) -> Arc<AgentsNow> {
+        self.now.clone()
+    }
+}

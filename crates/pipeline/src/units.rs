@@ -1,0 +1,209 @@
+//! Computes units from the log: which units an event touches, and the rows of each.
+
+use crate::log::{EventLog, LogError, Logged};
+use parclose_ingest::rows::{Busy, WorkerInput, reservations, task_rows, worker_day_rows, worker_now_rows};
+use parclose_ingest::{UnitKey, UnitRows};
+use parclose_model::Event;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub(crate) const DAY_MS: i64 = 86_400_000;
+/// A reservation without an end counts as busy for this long: a lost event must not make an agent busy for ever.
+const LONGEST_BUSY_MS: i64 = DAY_MS;
+/// How far before a day accepted reservations are looked for.
+const BUSY_LOOK_BACK_MS: i64 = 3 * DAY_MS;
+
+/// The UTC day (days since 1970-01-01) of an instant.
+pub(crate) fn day_of(ms: i64) -> i64 {
+    ms.div_euclid(DAY_MS)
+}
+/// `2026-11-21`.
+pub(crate) fn day_text(day: i64) -> String {
+    jiff::Timestamp::from_millisecond(day * DAY_MS).unwrap_or_default().strftime("%Y-%m-%d").to_string()
+}
+/// Reads `2026-11-21` back.
+pub(crate) fn day_number(text: &str) -> Option<i64> {
+    let date: jiff::civil::Date = text.parse().ok()?;
+    let zoned = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(day_of(zoned.timestamp().as_millisecond()))
+}
+
+/// A unit as computed from the log.
+#[derive(Debug)]
+pub(crate) struct Computed {
+    pub key: UnitKey,
+    pub rows: UnitRows,
+    /// Position of the unit's first event: tells whether an earlier commit can hold rows of it.
+    pub first_seq: u64,
+    /// Earliest and latest instant of its events, epoch ms.
+    pub range_ms: (i64, i64),
+}
+
+/// What a batch of events touches.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    pub tasks: BTreeSet<String>,
+    pub worker_days: BTreeMap<String, BTreeSet<i64>>,
+    pub workers_now: BTreeSet<String>,
+}
+
+impl Touched {
+    pub fn note(&mut self, event: &Event) {
+        if let Some(task) = &event.task {
+            self.tasks.insert(task.clone());
+        }
+        if let Some(worker) = &event.worker {
+            match event.kind.as_str() {
+                "worker.activity.update" => {
+                    self.worker_days.entry(worker.clone()).or_default().insert(day_of(event.at_ms));
+                    self.workers_now.insert(worker.clone());
+                }
+                "worker.deleted" | "worker.created" => {
+                    self.workers_now.insert(worker.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+    pub fn note_unit(&mut self, key: &UnitKey) {
+        match key {
+            UnitKey::Task(task) => {
+                self.tasks.insert(task.clone());
+            }
+            UnitKey::WorkerDay(worker, day) => {
+                if let Some(day) = day_number(day) {
+                    self.worker_days.entry(worker.clone()).or_default().insert(day);
+                }
+            }
+            UnitKey::WorkerNow(worker) => {
+                self.workers_now.insert(worker.clone());
+            }
+        }
+    }
+}
+
+fn range(events: &[Event]) -> (i64, i64) {
+    let min = events.iter().map(|e| e.at_ms).min().unwrap_or(0);
+    let max = events.iter().map(|e| e.at_ms).max().unwrap_or(0);
+    (min, max)
+}
+
+fn split(logged: Vec<Logged>) -> (u64, Vec<Event>) {
+    let first = logged.iter().map(|l| l.seq).min().unwrap_or(u64::MAX);
+    (first, logged.into_iter().map(|l| l.event).collect())
+}
+
+/// Computes all touched units from the events up to a position. Handled conversations cut the slices of their
+/// agents' status, so the worker days that a touched task's reservations overlap are computed too.
+pub(crate) async fn compute(log: &EventLog, mut touched: Touched, up_to: u64, mut take: impl FnMut(Computed)) -> Result<(), LogError> {
+    let tasks: Vec<String> = std::mem::take(&mut touched.tasks).into_iter().collect();
+    let mut handled: HashMap<String, Vec<(i64, i64)>> = HashMap::new();
+    for some in tasks.chunks(2000) {
+        let mut events = log.of_tasks(some, up_to).await?;
+        for task in some {
+            let (first_seq, events) = split(events.remove(task).unwrap_or_default());
+            for r in reservations(&events) {
+                let end = r.completed_ms.unwrap_or(r.accepted_ms + LONGEST_BUSY_MS);
+                handled.entry(r.worker).or_default().push((r.accepted_ms, end));
+            }
+            let rows = task_rows(task, &events);
+            take(Computed { key: UnitKey::Task(task.clone()), rows, first_seq, range_ms: range(&events) });
+        }
+    }
+    for (worker, spans) in handled {
+        let from = spans.iter().map(|s| s.0).min().unwrap_or(0);
+        let to = spans.iter().map(|s| s.1).max().unwrap_or(0);
+        // A status segment belongs to the day on which it ends: the first change after the span's end is included.
+        let changes = log.activity_changes(&worker, from, to.saturating_add(14 * DAY_MS), up_to).await?;
+        let days = touched.worker_days.entry(worker).or_default();
+        for (start, end) in spans {
+            let first = changes.partition_point(|at| *at < start);
+            let last = changes.partition_point(|at| *at <= end);
+            days.extend(changes[first..(last + 1).min(changes.len())].iter().map(|at| day_of(*at)));
+        }
+    }
+    for (worker, days) in &mut touched.worker_days {
+        // The first segment of a day starts at the change before it: a late change moves the start of the next one.
+        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { continue };
+        let changes = log.activity_changes(worker, first * DAY_MS, (last + 15) * DAY_MS, up_to).await?;
+        let next: Vec<i64> = days
+            .iter()
+            .filter_map(|day| changes.get(changes.partition_point(|at| *at < (day + 1) * DAY_MS)))
+            .map(|at| day_of(*at))
+            .collect();
+        days.extend(next);
+        compute_worker_days(log, worker, days, up_to, &mut take).await?;
+    }
+    for worker in &touched.workers_now {
+        let (first_seq, events) = split(log.newest_of_worker(worker, up_to).await?);
+        let mut rows = worker_now_rows(worker, &events);
+        rows.open = true;
+        take(Computed { key: UnitKey::WorkerNow(worker.clone()), rows, first_seq, range_ms: range(&events) });
+    }
+    Ok(())
+}
+
+async fn compute_worker_days(
+    log: &EventLog,
+    worker: &str,
+    days: &BTreeSet<i64>,
+    up_to: u64,
+    take: &mut impl FnMut(Computed),
+) -> Result<(), LogError> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
+    let updates = log
+        .of_worker(worker, &["worker.activity.update"], first * DAY_MS - BUSY_LOOK_BACK_MS, (last + 1) * DAY_MS - 1, up_to)
+        .await?;
+    let from = first * DAY_MS - 2 * BUSY_LOOK_BACK_MS;
+    let accepted = log.reservations_of_worker(worker, from, (last + 1) * DAY_MS + LONGEST_BUSY_MS, up_to).await?;
+    let busy = pair(&accepted);
+    for day in days {
+        let (start, end) = (day * DAY_MS, (day + 1) * DAY_MS);
+        let mut first_seq = u64::MAX;
+        let mut range_ms = (start, end);
+        let mut of_day: Vec<Event> = Vec::new();
+        for logged in updates.iter().filter(|l| l.event.at_ms < end) {
+            if logged.event.at_ms >= start {
+                first_seq = first_seq.min(logged.seq);
+                let before = logged.event.whole("worker_time_in_previous_activity").unwrap_or(0).clamp(0, 60 * DAY_MS / 1000);
+                range_ms.0 = range_ms.0.min(logged.event.at_ms - (before + 1) * 1000);
+                of_day.push(logged.event.clone());
+            }
+        }
+        // One earlier change is enough for the start of the day's first segment.
+        if let Some(earlier) = updates.iter().rev().find(|l| l.event.at_ms < start) {
+            range_ms.0 = range_ms.0.min(earlier.event.at_ms);
+            of_day.push(earlier.event.clone());
+        }
+        if first_seq == u64::MAX {
+            continue;
+        }
+        let near: Vec<Busy> = busy
+            .iter()
+            .filter(|b| b.from_ms < end && b.to_ms.is_none_or(|to| to > start - BUSY_LOOK_BACK_MS))
+            .map(|b| Busy { from_ms: b.from_ms, to_ms: b.to_ms })
+            .collect();
+        let text = day_text(*day);
+        let rows = worker_day_rows(&WorkerInput { worker, day: &text, updates: &of_day, busy: &near, next_day_started: true });
+        take(Computed { key: UnitKey::WorkerDay(worker.into(), text), rows, first_seq, range_ms });
+    }
+    Ok(())
+}
+
+/// Pairs accepted with completed by reservation; an end that never came is capped.
+fn pair(events: &[(String, String, i64)]) -> Vec<Busy> {
+    let mut spans: BTreeMap<&str, (Option<i64>, Option<i64>)> = BTreeMap::new();
+    for (reservation, kind, at) in events {
+        let span = spans.entry(reservation).or_default();
+        match kind.as_str() {
+            "reservation.accepted" => span.0 = Some(span.0.map_or(*at, |known: i64| known.min(*at))),
+            _ => span.1 = Some(span.1.map_or(*at, |known: i64| known.max(*at))),
+        }
+    }
+    spans
+        .into_values()
+        .filter_map(|(from, to)| {
+            let from_ms = from?;
+            Some(Busy { from_ms, to_ms: Some(to.unwrap_or(from_ms + LONGEST_BUSY_MS).max(from_ms)) })
+        })
+        .collect()
+}

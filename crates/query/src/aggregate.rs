@@ -1,0 +1,66 @@
+//! Aggregates as DataFusion expressions, and formulas evaluated over their results.
+
+use crate::expression::{column, condition};
+use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, sum};
+use datafusion::functions_aggregate::percentile_cont::percentile_cont;
+use datafusion::logical_expr::{Expr, ExprFunctionExt, cast, lit};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::Result;
+use parclose_metrics::{Aggregate, Condition, Formula};
+use parclose_model::WorkspaceSettings;
+
+/// A number or nothing.
+pub(crate) type Value = Option<f64>;
+
+/// The expression of one aggregate.
+pub(crate) fn expression(aggregate: &Aggregate, settings: &WorkspaceSettings) -> Result<Expr> {
+    let with = |e: Expr, c: &Condition| -> Result<Expr> {
+        if *c == Condition::Any { Ok(e) } else { e.filter(condition(c, settings)).build() }
+    };
+    match aggregate {
+        Aggregate::Count(c) => with(count(lit(1_i64)), c),
+        Aggregate::Distinct(name, c) => with(count_distinct(column(name)), c),
+        Aggregate::Sum(name, c) => with(sum(column(name)), c),
+        Aggregate::Min(name, c) => with(min(column(name)), c),
+        Aggregate::Max(name, c) => with(max(column(name)), c),
+        Aggregate::Percentile(name, at, c) => {
+            // Whole to floating point can't fail.
+            let value = cast(column(name), DataType::Float64);
+            with(percentile_cont(value.sort(true, false), lit(*at)), c)
+        }
+    }
+}
+
+/// True when the value over all rows follows from the values over groups.
+pub(crate) fn is_additive(aggregate: &Aggregate) -> bool {
+    matches!(aggregate, Aggregate::Count(_) | Aggregate::Sum(..) | Aggregate::Min(..) | Aggregate::Max(..))
+}
+
+/// Value over two groups together.
+pub(crate) fn merge(aggregate: &Aggregate, a: Value, b: Value) -> Value {
+    match (a, b) {
+        (None, other) | (other, None) => other,
+        (Some(a), Some(b)) => Some(match aggregate {
+            Aggregate::Min(..) => a.min(b),
+            Aggregate::Max(..) => a.max(b),
+            _ => a + b,
+        }),
+    }
+}
+
+/// The value of an aggregate over no rows.
+pub(crate) fn of_nothing(aggregate: &Aggregate) -> Value {
+    matches!(aggregate, Aggregate::Count(_) | Aggregate::Distinct(..)).then_some(0.0)
+}
+
+/// Evaluates a formula; `value` gives the result of an aggregate.
+pub(crate) fn evaluate(formula: &Formula, value: &dyn Fn(&Aggregate) -> Value) -> Value {
+    match formula {
+        Formula::Of(aggregate) => value(aggregate),
+        Formula::Plus(parts) => parts.iter().filter_map(|p| evaluate(p, value)).reduce(|a, b| a + b),
+        Formula::Ratio(first, second) => {
+            let below = evaluate(second, value).filter(|n| *n != 0.0)?;
+            Some(evaluate(first, value).unwrap_or(0.0) / below)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The answer to a batch, as it is sent (docs/API-DESIGN.md, "Queries").
+
+use crate::time::RangeAnswer;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// One column of a report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnInfo {
+    /// Name, as in the query.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// `attribute`, `time` or `metric`.
+    pub role: &'static str,
+    /// `text`, `instant`, `count`, `duration`, `percent`, `number`, or a bucket's name (`day`).
+    pub format: String,
+    /// For metrics: in which direction it is better.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub good: Option<&'static str>,
+}
+
+/// A report that could not be answered. The others of the batch still are.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReportError {
+    /// `invalid_query`, `too_large`, `too_long`, `internal`.
+    pub code: &'static str,
+    /// What is wrong with the question. Never data.
+    pub message: String,
+}
+
+/// The previous period of a report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Previous {
+    /// Rows in the same shape.
+    pub rows: Vec<Vec<Json>>,
+    /// Totals, when asked.
+    pub totals: Option<Vec<Json>>,
+    /// Buckets of the previous range, by position the same as the report's.
+    pub buckets: Option<Vec<String>>,
+}
+
+/// One answered report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReportAnswer {
+    /// The id of the report in the request.
+    pub id: String,
+    /// Columns.
+    pub columns: Vec<ColumnInfo>,
+    /// Rows, a value for each column.
+    pub rows: Vec<Vec<Json>>,
+    /// Over all rows, also those that the limit cut; null for attributes.
+    pub totals: Option<Vec<Json>>,
+    /// True when the limit cut rows.
+    pub truncated: bool,
+    /// Starts of all buckets of the range when the report has a bucket attribute.
+    pub buckets: Option<Vec<String>>,
+    /// The bucket that is not over yet.
+    pub unfinished_bucket: Option<String>,
+    /// The previous period, when asked.
+    pub previous: Option<Previous>,
+    /// Why there are no rows.
+    pub error: Option<ReportError>,
+}
+
+/// How fresh the rows are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Freshness {
+    /// When the newest event happened.
+    pub newest_event_at: Option<String>,
+    /// When the question was answered.
+    pub as_of: String,
+    /// Changes whenever rows change.
+    pub data_version: u64,
+}
+
+/// Whose rows these are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ScopeInfo {
+    /// `all`, `some`, `none`, `open`.
+    pub state: String,
+    /// In words.
+    pub label: String,
+    /// Version of the separation rules.
+    pub policy_version: i64,
+}
+
+/// The answer to a batch.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Answer {
+    /// Reports in the order asked.
+    pub reports: Vec<ReportAnswer>,
+    /// The range.
+    pub range: RangeAnswer,
+    /// Freshness.
+    pub freshness: Freshness,
+    /// Scope.
+    pub scope: ScopeInfo,
+}
+
+impl Answer {
+    /// Rows in all reports, for the audit.
+    pub fn row_count(&self) -> u64 {
+        self.reports.iter().map(|r| r.rows.len() as u64 + r.previous.as_ref().map_or(0, |p| p.rows.len() as u64)).sum()
+    }
+}

@@ -1,0 +1,501 @@
+//! All reports of a dashboard in one request: one scope, one view of the lake, equal questions asked once.
+
+use crate::aggregate::{self, evaluate, is_additive, merge, of_nothing};
+use crate::answer::{Answer, ColumnInfo, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
+use crate::engine::{Engine, EngineError};
+use crate::expression::in_range;
+use crate::groups::{Groups, Key, Question};
+use crate::secured::{SecuredPlan, SecuredTable};
+use crate::time::{Range, ResolvedRange, rfc3339, zone};
+use datafusion::logical_expr::{LogicalPlanBuilder, ident};
+use futures::future::join_all;
+use parclose_access::RowScope;
+use parclose_lake::Live;
+use parclose_metrics::{
+    Aggregate, DataSet, Direction, Filter, Format, Good, Limits, QueryError, ResolvedMetric, TimeAttribute, TypedQuery, attribute,
+};
+use parclose_model::{TableId, WorkspaceSettings};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Up to this many rows the reports of a request share one pass through the barrier.
+const ROWS_HELD: u64 = 400_000;
+
+/// One report of a batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// The caller's name for it.
+    pub id: String,
+    /// What it asks.
+    pub query: TypedQuery,
+}
+
+/// With what the numbers are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// The period of the same length just before.
+    PreviousPeriod,
+}
+
+/// All reports of one request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    /// The date range of all of them.
+    pub range: Range,
+    /// Comparison.
+    #[serde(default)]
+    pub compare: Option<Compare>,
+    /// Filters of all of them.
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    /// The reports.
+    pub reports: Vec<Report>,
+}
+
+struct Prepared<'a> {
+    report: &'a Report,
+    metrics: Vec<ResolvedMetric>,
+    aggregates: Vec<Aggregate>,
+    filters: Vec<Filter>,
+}
+
+impl Prepared<'_> {
+    fn question(&self, grouped: bool, previous: bool) -> Question {
+        Question {
+            data_set: self.report.query.data_set,
+            attributes: if grouped { self.report.query.attributes.clone() } else { Vec::new() },
+            filters: self.filters.clone(),
+            previous,
+            aggregates: self.aggregates.clone(),
+        }
+    }
+    fn is_grouped(&self) -> bool {
+        !self.report.query.attributes.is_empty()
+    }
+    /// Totals of sums and counts follow from the groups; others have to be asked.
+    fn asks_totals(&self) -> bool {
+        self.is_grouped() && self.report.query.totals && !self.aggregates.iter().all(is_additive)
+    }
+}
+
+/// What all parts of one request share.
+struct Request<'a> {
+    engine: &'a Engine,
+    scope: &'a RowScope<'a>,
+    settings: &'a WorkspaceSettings,
+    live: Arc<Live>,
+    range: ResolvedRange,
+    previous: Option<ResolvedRange>,
+}
+
+impl Engine {
+    /// The instants that the data of the view cover, epoch ms.
+    fn span(&self, live: &Live) -> Option<(i64, i64)> {
+        let table = live.tables.get(&TableId::Segments)?;
+        let first = table.files.iter().map(|f| f.range_ms.0).min();
+        let last = table.files.iter().map(|f| f.range_ms.1).max();
+        match (first, last) {
+            (Some(first), Some(last)) => Some((first, last.max(live.newest_event_ms.unwrap_or(last)))),
+            _ => live.newest_event_ms.map(|ms| (ms - 7 * 86_400_000, ms)),
+        }
+    }
+
+    /// The range as instants.
+    pub fn resolve_range(&self, range: &Range, settings: &WorkspaceSettings, now_ms: i64) -> Result<ResolvedRange, EngineError> {
+        let live = self.live();
+        Ok(range.resolve(now_ms, &zone(&settings.time_zone), self.span(&live))?)
+    }
+
+    /// Answers a batch. A report that is wrong by itself carries its error; the batch fails only as a whole for a
+    /// wrong range, wrong shared filters or too many reports.
+    pub async fn batch(&self, scope: &RowScope<'_>, settings: &WorkspaceSettings, now_ms: i64, batch: &Batch) -> Result<Answer, EngineError> {
+        if batch.reports.len() > Limits::REPORTS {
+            return Err(QueryError::TooMany { what: "reports in a request", most: Limits::REPORTS }.into());
+        }
+        if batch.filters.len() > Limits::FILTERS {
+            return Err(QueryError::TooMany { what: "filters", most: Limits::FILTERS }.into());
+        }
+        for filter in &batch.filters {
+            filter.check(DataSet::Conversations).or_else(|_| filter.check(DataSet::Workload))?;
+        }
+        let live = self.live();
+        let range = batch.range.resolve(now_ms, &zone(&settings.time_zone), self.span(&live))?;
+        let previous = batch.compare.map(|_| range.previous());
+        let request = Request { engine: self, scope, settings, live, range, previous };
+        let prepared: Vec<Result<Prepared<'_>, EngineError>> = batch.reports.iter().map(|r| prepare(r, &batch.filters)).collect();
+        let answers = request.ask(prepared.iter().filter_map(|p| p.as_ref().ok())).await;
+        let reports = batch
+            .reports
+            .iter()
+            .zip(&prepared)
+            .map(|(report, prepared)| {
+                let done = match prepared {
+                    Ok(prepared) => request.assemble(prepared, &answers, now_ms),
+                    Err(error) => Err(report_error(error)),
+                };
+                done.unwrap_or_else(|error| failed(&report.id, error))
+            })
+            .collect();
+        Ok(Answer {
+            reports,
+            range: request.range.answer(&settings.time_zone, request.previous.as_ref()),
+            freshness: freshness(&request.live, now_ms, &request.range),
+            scope: scope_info(scope),
+        })
+    }
+}
+
+pub(crate) fn freshness(live: &Live, now_ms: i64, range: &ResolvedRange) -> Freshness {
+    Freshness {
+        newest_event_at: live.newest_event_ms.map(|ms| rfc3339(ms, range.zone())),
+        as_of: rfc3339(now_ms, range.zone()),
+        data_version: live.version,
+    }
+}
+
+pub(crate) fn scope_info(scope: &RowScope<'_>) -> ScopeInfo {
+    let state = serde_json::to_value(scope.state()).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    ScopeInfo { state, label: scope.label().into(), policy_version: scope.policy_version() }
+}
+
+fn prepare<'a>(report: &'a Report, shared: &[Filter]) -> Result<Prepared<'a>, EngineError> {
+    let metrics = report.query.check()?;
+    let filters: Vec<Filter> = shared.iter().chain(&report.query.filters).cloned().collect();
+    for filter in &filters {
+        filter.check(report.query.data_set)?;
+    }
+    let mut aggregates: Vec<Aggregate> = Vec::new();
+    for a in metrics.iter().flat_map(|m| m.formula.aggregates()) {
+        if !aggregates.contains(a) {
+            aggregates.push(a.clone());
+        }
+    }
+    Ok(Prepared { report, metrics, aggregates, filters })
+}
+
+fn report_error(error: &EngineError) -> ReportError {
+    let code = match error {
+        EngineError::Query(_) => "invalid_query",
+        EngineError::TooLong => "too_long",
+        EngineError::TooLarge => "too_large",
+        EngineError::Failed => "internal",
+    };
+    ReportError { code, message: error.to_string() }
+}
+
+fn failed(id: &str, error: ReportError) -> ReportAnswer {
+    ReportAnswer {
+        id: id.into(),
+        columns: Vec::new(),
+        rows: Vec::new(),
+        totals: None,
+        truncated: false,
+        buckets: None,
+        unfinished_bucket: None,
+        previous: None,
+        error: Some(error),
+    }
+}
+
+type Answers = Vec<(Question, Result<Groups, EngineError>)>;
+
+impl Request<'_> {
+    /// Collects the questions of all reports, joins equal ones, runs them.
+    async fn ask<'p>(&self, reports: impl Iterator<Item = &'p Prepared<'p>>) -> Answers {
+        let mut questions: Vec<Question> = Vec::new();
+        let mut add = |question: Question| {
+            if !questions.iter_mut().any(|known| known.absorb(&question)) {
+                questions.push(question);
+            }
+        };
+        for report in reports {
+            for previous in [false, true] {
+                if previous && self.previous.is_none() {
+                    continue;
+                }
+                add(report.question(true, previous));
+                if report.asks_totals() {
+                    add(report.question(false, previous));
+                }
+            }
+        }
+        let tables = self.tables(&questions).await;
+        let runs = questions.iter().map(|question| async {
+            let table = tables.get(&question.data_set.name()).cloned().ok_or(EngineError::Failed)?;
+            let range = if question.previous { self.previous.as_ref().unwrap_or(&self.range) } else { &self.range };
+            question.answer(self.engine, table, range, self.settings, self.scope).await
+        });
+        let results = join_all(runs).await;
+        questions.into_iter().zip(results).collect()
+    }
+
+    /// A secured table for each data set; where the rows are few, they pass the barrier once for all questions.
+    async fn tables(&self, questions: &[Question]) -> BTreeMap<&'static str, Arc<SecuredTable>> {
+        let mut by_set: BTreeMap<&'static str, Vec<&Question>> = BTreeMap::new();
+        for question in questions {
+            by_set.entry(question.data_set.name()).or_default().push(question);
+        }
+        let mut tables = BTreeMap::new();
+        for (name, questions) in by_set {
+            let Some(first) = questions.first() else { continue };
+            let table = Arc::new(SecuredTable::new(first.data_set, self.scope, &self.live));
+            let held = match self.hold(&table, &questions).await {
+                Ok(held) => held,
+                Err(error) => {
+                    tracing::warn!(name: "query.hold_failed", %error, "reports are answered one by one");
+                    None
+                }
+            };
+            tables.insert(name, held.unwrap_or(table));
+        }
+        tables
+    }
+
+    async fn hold(&self, table: &Arc<SecuredTable>, questions: &[&Question]) -> Result<Option<Arc<SecuredTable>>, EngineError> {
+        let from_ms = self.previous.as_ref().map_or(self.range.from_ms, |p| p.from_ms);
+        let to_ms = self.range.to_ms;
+        if questions.len() < 2 || table.rows_at_most((from_ms, to_ms)) > ROWS_HELD {
+            return Ok(None);
+        }
+        let mut columns = BTreeSet::new();
+        for question in questions {
+            columns.extend(question.columns(self.settings)?);
+        }
+        let time = questions[0].data_set.table().time_column();
+        let plan = LogicalPlanBuilder::scan("rows", datafusion::datasource::provider_as_source(table.clone()), None)?
+            .filter(in_range(time, from_ms, to_ms))?
+            .project(columns.iter().map(ident))?
+            .build()?;
+        let schema = Arc::new(plan.schema().as_arrow().clone());
+        let batches = self.engine.run(SecuredPlan::new(plan, self.scope)).await?;
+        Ok(Some(Arc::new(table.held(schema, batches))))
+    }
+
+    fn groups<'g>(&self, answers: &'g Answers, question: &Question) -> Result<(&'g Question, &'g Groups), ReportError> {
+        let found = answers.iter().find(|(asked, _)| asked.clone().absorb(question));
+        match found {
+            Some((asked, Ok(groups))) => Ok((asked, groups)),
+            Some((_, Err(error))) => Err(report_error(error)),
+            None => Err(report_error(&EngineError::Failed)),
+        }
+    }
+
+    /// Rows and totals of one period.
+    fn period(&self, prepared: &Prepared<'_>, answers: &Answers, previous: bool) -> Result<Period, ReportError> {
+        let (asked, groups) = self.groups(answers, &prepared.question(true, previous))?;
+        let positions: HashMap<usize, usize> = (0..prepared.aggregates.len())
+            .filter_map(|own| asked.aggregates.iter().position(|a| *a == prepared.aggregates[own]).map(|at| (own, at)))
+            .collect();
+        let pick = |values: &[aggregate::Value]| -> Vec<aggregate::Value> {
+            (0..prepared.aggregates.len()).map(|own| positions.get(&own).and_then(|at| values.get(*at).copied().flatten())).collect()
+        };
+        let numbers = |values: &[aggregate::Value]| -> Vec<aggregate::Value> {
+            let value = |a: &Aggregate| prepared.aggregates.iter().position(|own| own == a).and_then(|at| values[at]);
+            prepared.metrics.iter().map(|m| evaluate(&m.formula, &value)).collect()
+        };
+        let nothing: Vec<aggregate::Value> = prepared.aggregates.iter().map(of_nothing).collect();
+        let rows: Vec<(Vec<Key>, Vec<aggregate::Value>)> =
+            groups.rows.iter().map(|(keys, values)| (keys.clone(), numbers(&pick(values)))).collect();
+        let totals = if !prepared.report.query.totals {
+            None
+        } else if prepared.asks_totals() {
+            let (asked_total, total) = self.groups(answers, &prepared.question(false, previous))?;
+            let values: Vec<aggregate::Value> = prepared
+                .aggregates
+                .iter()
+                .map(|a| {
+                    let at = asked_total.aggregates.iter().position(|own| own == a)?;
+                    total.rows.first().and_then(|(_, values)| values.get(at).copied().flatten())
+                })
+                .collect();
+            Some(numbers(&values))
+        } else {
+            let folded = groups.rows.iter().fold(nothing, |all, (_, values)| {
+                let own = pick(values);
+                all.iter().zip(&own).zip(&prepared.aggregates).map(|((a, b), aggregate)| merge(aggregate, *a, *b)).collect()
+            });
+            Some(numbers(&folded))
+        };
+        Ok(Period { rows, totals })
+    }
+
+    fn assemble(&self, prepared: &Prepared<'_>, answers: &Answers, now_ms: i64) -> Result<ReportAnswer, ReportError> {
+        let query = &prepared.report.query;
+        let columns = columns(prepared, &self.range);
+        let bucket = query.attributes.iter().filter_map(|n| Question::time_of(n, &self.range)).find(|t| t.is_bucket());
+        let limit = query.limit.unwrap_or(Limits::ROWS_DEFAULT) as usize;
+        let starts = |range: &ResolvedRange| bucket.map(|b| range.buckets(b)).transpose().map_err(|e| report_error(&e.into()));
+        let own_starts = starts(&self.range)?;
+        let mut period = self.period(prepared, answers, false)?;
+        period.sort(prepared, &self.range);
+        let truncated = period.rows.len() > limit;
+        period.rows.truncate(limit);
+        let previous = match &self.previous {
+            None => None,
+            Some(range) => {
+                let starts = starts(range)?;
+                let mut period = self.period(prepared, answers, true)?;
+                period.sort(prepared, range);
+                period.rows.truncate(limit);
+                Some(Previous {
+                    rows: period.json_rows(prepared, starts.as_deref(), range),
+                    totals: period.json_totals(prepared),
+                    buckets: starts.map(|s| s.iter().map(|ms| rfc3339(*ms, range.zone())).collect()),
+                })
+            }
+        };
+        let unfinished = own_starts.as_ref().and_then(|starts| {
+            let at = starts.partition_point(|start| *start <= now_ms).checked_sub(1)?;
+            let end = starts.get(at + 1).copied().unwrap_or(self.range.to_ms);
+            (now_ms < end).then(|| rfc3339(starts[at], self.range.zone()))
+        });
+        Ok(ReportAnswer {
+            id: prepared.report.id.clone(),
+            columns,
+            rows: period.json_rows(prepared, own_starts.as_deref(), &self.range),
+            totals: period.json_totals(prepared),
+            truncated,
+            buckets: own_starts.map(|s| s.iter().map(|ms| rfc3339(*ms, self.range.zone())).collect()),
+            unfinished_bucket: unfinished,
+            previous,
+            error: None,
+        })
+    }
+}
+
+struct Period {
+    rows: Vec<(Vec<Key>, Vec<aggregate::Value>)>,
+    totals: Option<Vec<aggregate::Value>>,
+}
+
+impl Period {
+    /// The report's order; ties by all attributes, ascending, nulls last: the same everywhere.
+    fn sort(&mut self, prepared: &Prepared<'_>, range: &ResolvedRange) {
+        enum By {
+            Key(usize),
+            Metric(usize),
+        }
+        let query = &prepared.report.query;
+        let mut order: Vec<(By, Direction)> = Vec::new();
+        for sort in &query.sort {
+            if let Some(at) = query.attributes.iter().position(|n| *n == sort.by) {
+                order.push((By::Key(at), sort.direction));
+            } else if let Some(at) = prepared.metrics.iter().position(|m| m.name == sort.by) {
+                order.push((By::Metric(at), sort.direction));
+            }
+        }
+        if order.is_empty() {
+            match query.attributes.iter().position(|n| Question::time_of(n, range).is_some()) {
+                Some(at) => order.push((By::Key(at), Direction::Ascending)),
+                None => order.push((By::Metric(0), Direction::Descending)),
+            }
+        }
+        self.rows.sort_by(|a, b| {
+            for (by, direction) in &order {
+                let ordering = match by {
+                    By::Key(at) => compare_keys(&a.0[*at], &b.0[*at], *direction),
+                    By::Metric(at) => compare_values(a.1[*at], b.1[*at], *direction),
+                };
+                if ordering != Ordering::Equal {
+                    return ordering;
+                }
+            }
+            a.0.iter().zip(&b.0).map(|(a, b)| compare_keys(a, b, Direction::Ascending)).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
+        });
+    }
+    fn json_rows(&self, prepared: &Prepared<'_>, starts: Option<&[i64]>, range: &ResolvedRange) -> Vec<Vec<Json>> {
+        let query = &prepared.report.query;
+        self.rows
+            .iter()
+            .map(|(keys, values)| {
+                let keys = keys.iter().zip(&query.attributes).map(|(key, name)| match key {
+                    Key::Text(text) => Json::from(text.clone()),
+                    Key::Part(None) => Json::Null,
+                    Key::Part(Some(part)) if Question::time_of(name, range).is_some_and(TimeAttribute::is_bucket) => {
+                        let start = starts.and_then(|s| s.get(usize::try_from(*part).ok()?));
+                        start.map_or(Json::Null, |ms| Json::from(rfc3339(*ms, range.zone())))
+                    }
+                    Key::Part(Some(part)) => Json::from(*part),
+                });
+                keys.chain(values.iter().zip(&prepared.metrics).map(|(v, m)| number(*v, m.def.format))).collect()
+            })
+            .collect()
+    }
+    fn json_totals(&self, prepared: &Prepared<'_>) -> Option<Vec<Json>> {
+        let totals = self.totals.as_ref()?;
+        let nulls = prepared.report.query.attributes.iter().map(|_| Json::Null);
+        Some(nulls.chain(totals.iter().zip(&prepared.metrics).map(|(v, m)| number(*v, m.def.format))).collect())
+    }
+}
+
+fn number(value: aggregate::Value, format: Format) -> Json {
+    match value {
+        None => Json::Null,
+        Some(n) if n.fract() == 0.0 && n.abs() < 9.0e15 && format != Format::Percent => Json::from(n as i64),
+        Some(n) => Json::from(n),
+    }
+}
+
+fn compare_values(a: aggregate::Value, b: aggregate::Value, direction: Direction) -> Ordering {
+    match (a, b) {
+        (None, None) => Ordering::Equal,
+        (None, _) => Ordering::Greater,
+        (_, None) => Ordering::Less,
+        (Some(a), Some(b)) => directed(a.total_cmp(&b), direction),
+    }
+}
+
+fn directed(ordering: Ordering, direction: Direction) -> Ordering {
+    match direction {
+        Direction::Ascending => ordering,
+        Direction::Descending => ordering.reverse(),
+    }
+}
+
+fn compare_keys(a: &Key, b: &Key, direction: Direction) -> Ordering {
+    let is_null = |k: &Key| matches!(k, Key::Part(None) | Key::Text(None));
+    match (is_null(a), is_null(b)) {
+        (true, true) => Ordering::Equal,
+        (true, false) => Ordering::Greater,
+        (false, true) => Ordering::Less,
+        (false, false) => directed(a.cmp(b), direction),
+    }
+}
+
+fn columns(prepared: &Prepared<'_>, range: &ResolvedRange) -> Vec<ColumnInfo> {
+    let query = &prepared.report.query;
+    let attributes = query.attributes.iter().map(|name| match Question::time_of(name, range) {
+        Some(time) => ColumnInfo { name: name.clone(), title: time.title().into(), role: "time", format: time.format().into(), good: None },
+        None => ColumnInfo {
+            name: name.clone(),
+            title: attribute(query.data_set, name).map_or("", |c| c.title).into(),
+            role: "attribute",
+            format: "text".into(),
+            good: None,
+        },
+    });
+    let metrics = prepared.metrics.iter().map(|m| ColumnInfo {
+        name: m.name.clone(),
+        title: m.title.clone(),
+        role: "metric",
+        format: match m.def.format {
+            Format::Count => "count",
+            Format::Duration => "duration",
+            Format::Percent => "percent",
+            Format::Number => "number",
+        }
+        .into(),
+        good: Some(match m.def.good {
+            Good::Up => "up",
+            Good::Down => "down",
+            Good::Neither => "neither",
+        }),
+    });
+    attributes.chain(metrics).collect()
+}

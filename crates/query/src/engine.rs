@@ -1,0 +1,93 @@
+//! Runs secured plans on DataFusion, with limits on memory, time and how many run at once.
+
+use crate::secured::{SecuredPlan, refuse_foreign_leaves};
+use datafusion::arrow::array::RecordBatch;
+use datafusion::common::DataFusionError;
+use datafusion::execution::SessionStateBuilder;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::SessionState;
+use datafusion::physical_plan::collect;
+use datafusion::prelude::SessionConfig;
+use parclose_lake::{Lake, Live};
+use parclose_metrics::QueryError;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Why a question has no answer. None of these carries data.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The question is wrong.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The engine failed; the reason is in the log.
+    #[error("the question could not be answered")]
+    Failed,
+    /// It took too long.
+    #[error("the question took longer than allowed")]
+    TooLong,
+    /// It needed too much memory.
+    #[error("the question needs more memory than allowed")]
+    TooLarge,
+}
+
+impl From<DataFusionError> for EngineError {
+    fn from(error: DataFusionError) -> Self {
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => EngineError::TooLarge,
+            _ => {
+                // Messages of the engine can hold literals of the question and names of columns; they stay here.
+                tracing::error!(name: "query.failed", error = %error, "a plan failed");
+                EngineError::Failed
+            }
+        }
+    }
+}
+
+/// The query engine of one workspace.
+pub struct Engine {
+    lake: Arc<Lake>,
+    state: SessionState,
+    turns: Semaphore,
+    longest: Duration,
+}
+
+impl Engine {
+    /// `memory_bytes` bounds what all running queries may hold for sorting and grouping.
+    pub fn new(lake: Arc<Lake>, memory_bytes: usize, longest: Duration) -> Result<Self, EngineError> {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let mut config = SessionConfig::new().with_target_partitions(cores).with_batch_size(8192).with_information_schema(false);
+        // Never let an error of a user's predicate depend on rows below the barrier: nothing is pushed through it, and
+        // statistics below are not shown to the planner.
+        config.options_mut().execution.collect_statistics = false;
+        config.options_mut().execution.parquet.pushdown_filters = true;
+        config.options_mut().optimizer.repartition_file_min_size = 4 << 20;
+        let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes))).build_arc()?;
+        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
+        Ok(Self { lake, state, turns: Semaphore::new((cores * 2).max(4)), longest })
+    }
+
+    /// The rows as of now. A request takes it once and answers everything from it.
+    pub(crate) fn live(&self) -> Arc<Live> {
+        self.lake.live()
+    }
+
+    /// What the newest view shows: (version of the data, position in the log, newest event in epoch ms).
+    pub fn freshness(&self) -> (u64, u64, Option<i64>) {
+        let live = self.live();
+        (live.version, live.position, live.newest_event_ms)
+    }
+
+    /// Runs a plan to its end. Dropping the future cancels it.
+    pub(crate) async fn run(&self, plan: SecuredPlan) -> Result<Vec<RecordBatch>, EngineError> {
+        let (plan, fingerprint) = plan.into_parts();
+        let _turn = self.turns.acquire().await.map_err(|_| EngineError::Failed)?;
+        let work = async {
+            let physical = self.state.create_physical_plan(&plan).await?;
+            refuse_foreign_leaves(&physical, &fingerprint)?;
+            Ok::<_, EngineError>(collect(physical, self.state.task_ctx()).await?)
+        };
+        tokio::time::timeout(self.longest, work).await.map_err(|_| EngineError::TooLong)?
+    }
+}

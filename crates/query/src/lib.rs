@@ -1,0 +1,28 @@
+//! Typed queries under a scope: `RowScope -> SecuredPlan -> rows`. Nobody else reads the lake.
+//!
+//! **Invariants**
+//! * A [`secured::SecuredTable`] is made from a `RowScope` and nothing else; there is no other provider of rows.
+//! * The barrier evaluates the scope itself, cuts new batches and scrubs shared buffers.
+//! * Before a plan runs, a last walk refuses any leaf that is not a barrier with this scope's fingerprint.
+//! * Errors of the engine become a code; their text goes to the log only.
+
+mod aggregate;
+mod answer;
+mod barrier;
+mod batch;
+mod engine;
+mod expression;
+mod groups;
+mod rows;
+mod scan;
+mod secured;
+mod time;
+
+pub use answer::{Answer, ColumnInfo, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
+pub use batch::{Batch, Report};
+pub use engine::{Engine, EngineError};
+pub use rows::{
+    ConversationRows, SegmentsAnswer, SegmentsQuestion, ValueCount, ValuesAnswer, ValuesQuestion,
+};
+pub use secured::SecuredPlan;
+pub use time::{Range, RangeAnswer, ResolvedRange};

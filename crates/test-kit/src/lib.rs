@@ -1,0 +1,1 @@
+//! parclose-test-kit

@@ -1,0 +1,65 @@
+import { expect, test } from "@playwright/test";
+import { accessible, fillIn, fits, picture, signIn } from "./steps";
+
+test("the sign-in page is accessible and looks right", async ({ page }, info) => {
+  await page.goto("/sign-in");
+  await expect(page.getByRole("heading", { name: "Parclose" })).toBeVisible();
+  await fits(page);
+  await accessible(page);
+  await picture(page, info, "sign-in");
+});
+
+test("a wrong password says so without saying which part", async ({ page }, info) => {
+  await page.goto("/sign-in");
+  await fillIn(page, "anvils@acme.example", "wrong");
+  await expect(page.getByRole("alert")).toHaveText("Login or password is not right. Check both and try again.");
+  await expect(page.getByLabel("Password")).toBeFocused();
+  await picture(page, info, "sign-in-failed");
+});
+
+test("too many attempts say how long to wait", async ({ page }, info) => {
+  await page.goto("/sign-in");
+  await fillIn(page, "many@acme.example");
+  await expect(page.getByRole("alert")).toHaveText("Too many attempts. Try again in 4 minutes.");
+  await picture(page, info, "sign-in-too-many");
+});
+
+test("an agent is refused with a page that says why", async ({ page }, info) => {
+  await page.goto("/sign-in");
+  await fillIn(page, "agent@acme.example");
+  await expect(page.getByRole("heading", { name: "Your role does not open Parclose" })).toBeVisible();
+  await expect(page.getByText("You have the role agent, and no role for analytics.")).toBeVisible();
+  await accessible(page);
+  await picture(page, info, "sign-in-role-missing");
+  await page.getByRole("button", { name: "Sign in as someone else" }).click();
+  await expect(page.getByLabel("E-mail or login")).toBeVisible();
+});
+
+test("a server that does not answer is said in words", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.route("**/api/v1/sign-in", (route) => route.abort());
+  await fillIn(page, "anvils@acme.example");
+  await expect(page.getByRole("alert")).toContainText("The server does not answer");
+});
+
+test("a page that needs a session comes back after sign-in", async ({ page }) => {
+  await page.goto("/d/pilot?tab=queues&range=last_7_days");
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await fillIn(page, "anvils@acme.example");
+  await expect(page).toHaveURL(/\/d\/pilot\?tab=queues&range=last_7_days/);
+});
+
+for (const next of ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+  test(`next never leaves this site: ${next}`, async ({ page, baseURL }) => {
+    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+    await fillIn(page, "anvils@acme.example");
+    await expect(page).toHaveURL(`${baseURL}/d/control-center`);
+  });
+
+test("a session that ends sends to sign-in, from any page", async ({ page }) => {
+  await signIn(page, "anvils@acme.example");
+  await expect(page.getByRole("heading", { name: "Control Center" })).toBeVisible();
+  await page.context().clearCookies();
+  await page.getByRole("link", { name: "Conversations" }).filter({ visible: true }).click();
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+});

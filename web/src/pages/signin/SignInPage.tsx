@@ -1,0 +1,96 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { ApiError, call, rememberToken } from "../../api/client";
+import { meQuery } from "../../api/queries";
+import type { Me } from "../../api/types";
+import { Button } from "../../ui/Button";
+import { Mark, Tracery } from "../../ui/Mark";
+import { Refused } from "./Refused";
+import styles from "./SignInPage.module.css";
+
+export function SignInPage() {
+  const { next } = useSearch({ from: "/sign-in" });
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+  const passwordField = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    document.title = "Sign in · Parclose";
+  }, []);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      const me = await call<Me>("/sign-in", { method: "POST", body: { login: login.trim(), password }, door: true });
+      // Whoever was here before, none of their rows stay.
+      client.clear();
+      rememberToken(me);
+      client.setQueryData(meQuery.queryKey, me);
+      if (next) router.history.replace(next);
+      else await navigate({ to: "/", replace: true });
+    } catch (cause) {
+      if (cause instanceof ApiError) {
+        setError(cause);
+        setPassword("");
+        if (cause.status === 401) passwordField.current?.focus();
+      } else throw cause;
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <main className={styles.page}>
+      <div className={styles.screen} aria-hidden="true">
+        <Tracery bays={16} height={260} />
+      </div>
+      {error?.code === "role_missing" ? (
+        <Refused login={login.trim()} message={error.message} onBack={() => setError(null)} />
+      ) : (
+        <form className={styles.card} onSubmit={(event) => void submit(event)}>
+          <div className={styles.brand}>
+            <Mark size={40} />
+            <h1>Parclose</h1>
+          </div>
+          {!next && !error && <p className={styles.hint}>Everyone sees their own part of the contact centre.</p>}
+          {next && !error && <p className={styles.hint}>Sign in to open the page you asked for.</p>}
+          {error && (
+            <p className={styles.error} role="alert">
+              {words(error)}
+            </p>
+          )}
+          <label className={styles.field}>
+            <span>E-mail or login</span>
+            <input name="login" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus value={login} onChange={(event) => setLogin(event.target.value)} />
+          </label>
+          <label className={styles.field}>
+            <span>Password</span>
+            <input ref={passwordField} name="password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+          </label>
+          <Button look="main" type="submit" disabled={busy} className={styles.submit}>
+            {busy ? "Signing in…" : "Sign in"}
+          </Button>
+        </form>
+      )}
+    </main>
+  );
+}
+
+function words(error: ApiError): string {
+  if (error.status === 401) return "Login or password is not right. Check both and try again.";
+  if (error.status === 429) return `Too many attempts. ${error.retryAfter ? `Try again in ${waiting(error.retryAfter)}.` : "Wait a few minutes, then try again."}`;
+  if (error.offline) return "The server does not answer. Check your connection and try again.";
+  return `Sign-in did not work${error.id ? ` (number ${error.id})` : ""}. Try again, or tell your administrator.`;
+}
+
+function waiting(seconds: number): string {
+  return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+}

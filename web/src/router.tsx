@@ -1,0 +1,103 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { ApiError, whenSignedOut } from "./api/client";
+import { dashboardsQuery, meQuery } from "./api/queries";
+import { NotFoundPage } from "./pages/NotFoundPage";
+import { CrashPage } from "./pages/CrashPage";
+import { Shell } from "./shell/Shell";
+import { dashboardSearch, ownPath, parseSearch, segmentsSearch, signInSearch, stringifySearch } from "./state/search";
+
+type Context = { client: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: NotFoundPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import("./pages/signin/SignInPage"), "SignInPage"),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      return { me: await context.client.ensureQueryData(meQuery) };
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) throw redirect({ to: "/sign-in", search: { next: nextOf(location.href) } });
+      throw error;
+    }
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  beforeLoad: async ({ context }) => {
+    if (context.me.capabilities.dashboards === "none") return;
+    const first = (await context.client.ensureQueryData(dashboardsQuery))[0];
+    if (first) throw redirect({ to: "/d/$dashboard", params: { dashboard: first.id }, replace: true });
+  },
+  component: lazyRouteComponent(() => import("./pages/HomePage"), "HomePage"),
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => inside,
+  path: "/d/$dashboard",
+  validateSearch: dashboardSearch,
+  component: lazyRouteComponent(() => import("./pages/dashboard/DashboardPage"), "DashboardPage"),
+});
+
+const segments = createRoute({
+  getParentRoute: () => inside,
+  path: "/segments",
+  validateSearch: segmentsSearch,
+  component: lazyRouteComponent(() => import("./pages/segments/SegmentsPage"), "SegmentsPage"),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => inside,
+  path: "/conversations/$id",
+  component: lazyRouteComponent(() => import("./pages/conversation/ConversationPage"), "ConversationPage"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => inside,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("./pages/admin/AdminPage"), "AdminPage"),
+});
+
+const tree = root.addChildren([signIn, inside.addChildren([home, dashboard, segments, conversation, admin])]);
+
+function nextOf(href: string): string | undefined {
+  const path = ownPath(href);
+  return path === "/" ? undefined : path;
+}
+
+export function makeRouter(client: QueryClient) {
+  const router = createRouter({
+    routeTree: tree,
+    context: { client },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: CrashPage,
+    scrollRestoration: true,
+  });
+  whenSignedOut(() => {
+    if (router.state.location.pathname === "/sign-in") return;
+    const next = nextOf(router.state.location.href);
+    client.clear();
+    void router.navigate({ to: "/sign-in", search: { next }, replace: true });
+  });
+  return router;
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
