@@ -68,7 +68,7 @@ function query(person, body) {
 
 function values(person, body) {
   const { start, end } = resolveRange(body.range, Date.now());
-  const dataSet = ATTRIBUTES[body.attribute]?.[1][0];
+  const dataSet = body.data_set ?? ATTRIBUTES[body.attribute]?.[1][0];
   if (!dataSet) throw new Refusal(422, "invalid_query", "There is no such attribute.");
   const counts = new Map();
   for (const row of scoped(person, dataSet)) {
@@ -195,7 +195,7 @@ async function answer(request, response, path, body) {
 }
 
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
-const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'";
+const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 async function file(path, response) {
   const wanted = normalize(path).replace(/^(\.\.[/\\])+/, "");

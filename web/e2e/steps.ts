@@ -23,6 +23,7 @@ export async function signIn(page: Page, login: string, path = "/"): Promise<voi
 
 /** The page has numbers and drawn charts. */
 export async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
   await page.evaluate(() => document.fonts.ready);
   const charts = page.locator("[role='img'] canvas");

@@ -51,7 +51,7 @@ test("a filter is chosen from its values, kept in the address, and survives a re
   await expect(page).toHaveURL(/f=queue:in:Onions_Calls/);
   await expect(number(page)).not.toHaveText(before);
   const after = await number(page).innerText();
-  if (isPhone(info)) await page.getByRole("button", { name: "Done" }).click();
+  if (isPhone(info)) await page.getByRole("button", { name: "Done", exact: true }).click();
   await page.reload();
   await settled(page);
   await expect(number(page)).toHaveText(after);

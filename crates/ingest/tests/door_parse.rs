@@ -65,10 +65,14 @@ fn cloud(id: &str, kind: &str, payload: serde_json::Value) -> serde_json::Value 
 #[test]
 fn a_stream_and_a_callback_of_one_event_have_the_same_fields() {
     let from_form = form::parse(&params(CALLBACK)).unwrap();
-    let body = json!([cloud("EV0001", "com.twilio.taskrouter.reservation.accepted", json!({
+    let body = json!([cloud(
+        "EV0001",
+        "com.twilio.taskrouter.reservation.accepted",
+        json!({
         "eventtype": "reservation.accepted", "timestamp": "1700000000", "resource_type": "reservation",
         "reservation_sid": "WR01", "reservation_version": "1", "task_sid": "WT01",
-        "task_attributes": "{\"from\":\"+15550100\"}", "task_queue_name": "Anvils_Calls", "worker_sid": "WK1"}))]);
+        "task_attributes": "{\"from\":\"+15550100\"}", "task_queue_name": "Anvils_Calls", "worker_sid": "WK1"})
+    )]);
     let mut from_stream = cloud_events::parse(body.to_string().as_bytes(), &Limits::default()).unwrap().remove(0);
     assert_eq!(from_stream.source, "event-streams");
     from_stream.source = from_form.source.clone();
@@ -77,8 +81,12 @@ fn a_stream_and_a_callback_of_one_event_have_the_same_fields() {
 
 #[test]
 fn one_object_numbers_and_attribute_objects_are_read() {
-    let body = cloud("EZ1", "com.twilio.taskrouter.task-queue.expression-updated", json!({
-        "timestamp": 1_700_000_000_500_i64, "task_sid": "WT1", "task_attributes": {"a": 1}, "task_version": 3}));
+    let body = cloud(
+        "EZ1",
+        "com.twilio.taskrouter.task-queue.expression-updated",
+        json!({
+        "timestamp": 1_700_000_000_500_i64, "task_sid": "WT1", "task_attributes": {"a": 1}, "task_version": 3}),
+    );
     let events = cloud_events::parse(body.to_string().as_bytes(), &Limits::default()).unwrap();
     assert_eq!(events[0].kind.as_str(), "task-queue.expression.updated");
     assert_eq!(events[0].at_ms, 1_700_000_000_500);
@@ -88,8 +96,10 @@ fn one_object_numbers_and_attribute_objects_are_read() {
 
 #[test]
 fn unknown_types_are_kept() {
-    let body = json!([cloud("EZ1", "com.twilio.messaging.message.sent", json!({"a": "b"})),
-        cloud("EZ2", "com.twilio.taskrouter.workflow.brand-new", json!({}))]);
+    let body = json!([
+        cloud("EZ1", "com.twilio.messaging.message.sent", json!({"a": "b"})),
+        cloud("EZ2", "com.twilio.taskrouter.workflow.brand-new", json!({}))
+    ]);
     let events = cloud_events::parse(body.to_string().as_bytes(), &Limits::default()).unwrap();
     assert_eq!(events[0].kind.as_str(), "com.twilio.messaging.message.sent");
     assert_eq!(events[1].kind.as_str(), "workflow.brand-new");

@@ -34,10 +34,20 @@ fn a_served_call_and_an_abandoned_one() {
         "1001;2026-03-02 09:15:00;2026-03-02 09:15:21;2026-03-02 09:19:02;Sales;Anna Novak;+420600100200;221;sold",
         "1002;2026-03-02 09:16:10;;2026-03-02 09:17:44;Sales;;+420600100201;;",
     ]);
-    assert_eq!(kinds(&events), [
-        "task.created", "task-queue.entered", "reservation.created", "reservation.accepted", "reservation.completed",
-        "task.completed", "task.created", "task-queue.entered", "task.canceled",
-    ]);
+    assert_eq!(
+        kinds(&events),
+        [
+            "task.created",
+            "task-queue.entered",
+            "reservation.created",
+            "reservation.accepted",
+            "reservation.completed",
+            "task.completed",
+            "task.created",
+            "task-queue.entered",
+            "task.canceled",
+        ]
+    );
     assert_eq!((report.lines, report.good, report.events), (2, 2, 9));
     let accepted = &events[3];
     // 09:15:21 in Prague in winter.
@@ -50,7 +60,9 @@ fn a_served_call_and_an_abandoned_one() {
     assert_eq!(attributes["from"], "+420600100200");
     assert_eq!(events[8].object("task_attributes").unwrap()["conversations"]["abandoned"], "Yes");
     assert!(accepted.task.as_deref().unwrap().starts_with("IM") && accepted.source == "csv");
-    assert!(events.iter().all(|event| event.task == event.field("task_sid") && event.worker == event.field("worker_sid")));
+    assert!(
+        events.iter().all(|event| event.task == event.field("task_sid") && event.worker == event.field("worker_sid"))
+    );
 }
 
 #[test]
@@ -78,20 +90,27 @@ fn bad_lines_are_refused_by_reason_without_their_values() {
     ]);
     assert_eq!(kinds(&events), ["task.created", "task-queue.entered", "task.canceled"], "line 3 has no talk to time");
     let reasons: Vec<_> = report.refused.iter().map(|t| (t.reason.as_str(), t.first_lines.clone())).collect();
-    assert_eq!(reasons, [
-        ("a time can't be read", vec![2, 8]),
-        ("the line has another number of columns than the header", vec![3]),
-        ("the line has neither a wait nor a talk", vec![5]),
-        ("the key is empty", vec![6]),
-        ("a duration can't be read", vec![7]),
-    ]);
+    assert_eq!(
+        reasons,
+        [
+            ("a time can't be read", vec![2, 8]),
+            ("the line has another number of columns than the header", vec![3]),
+            ("the line has neither a wait nor a talk", vec![5]),
+            ("the key is empty", vec![6]),
+            ("a duration can't be read", vec![7]),
+        ]
+    );
     assert!(!serde_json::to_string(&report).unwrap().contains("secret"));
     assert_eq!(report.refused_lines() + report.skipped_lines() + report.good, report.lines);
 }
 
 #[test]
 fn line_ends_marks_and_quotes_make_no_difference() {
-    let lines = [HEADER, "1;2026-03-02 09:16:10;;2026-03-02 09:17:44;\"Sales; \"\"B\"\"\";;;;", "2;2026-03-02 09:16:10;;2026-03-02 09:17:44;X;;;;"];
+    let lines = [
+        HEADER,
+        "1;2026-03-02 09:16:10;;2026-03-02 09:17:44;\"Sales; \"\"B\"\"\";;;;",
+        "2;2026-03-02 09:16:10;;2026-03-02 09:17:44;X;;;;",
+    ];
     let expected = run(EXAMPLE, lines.join("\n").as_bytes()).unwrap();
     assert_eq!(expected.0.len(), 6);
     assert_eq!(expected.0[1].field("task_queue_name").as_deref(), Some("Sales; \"B\""));
@@ -129,19 +148,47 @@ agent: {name: {constant: A}}
     let day = 86_400;
     for (line, seconds, notes) in [
         ("a,260302,10:00:00,10:00:05,10:00:20,10:00:20,10:01:00,40", [36_005, 36_020, 36_060], vec![]),
-        ("b,260302,10:00:00,10:00:05,10:00:20,10:00:19,10:01:00,41", [36_005, 36_020, 36_060], vec!["the talk begins before"]),
-        ("c,260302,23:59:00,23:59:05,0:00:20,0:00:20,0:01:00,40", [day - 55, day + 20, day + 60], vec!["the wait crosses midnight"]),
-        ("d,260302,23:59:00,23:59:05,23:59:50,23:59:50,0:01:00,70", [day - 55, day - 10, day + 60], vec!["the talk crosses midnight"]),
-        ("e,260302,23:59:59,0:00:01,0:00:09,0:00:09,0:01:00,51", [day + 1, day + 9, day + 60], vec!["the arrival crosses midnight"]),
-        ("f,260302,10:01:00,10:00:05,10:00:20,10:00:20,10:01:00,40", [36_005, 36_020, 36_060], vec!["the arrival ends before"]),
-        ("g,260302,10:00:00,10:00:05,10:00:20,10:00:10,10:00:15,5", [36_005, 36_020, 36_020], vec!["the talk begins before"]),
+        (
+            "b,260302,10:00:00,10:00:05,10:00:20,10:00:19,10:01:00,41",
+            [36_005, 36_020, 36_060],
+            vec!["the talk begins before"],
+        ),
+        (
+            "c,260302,23:59:00,23:59:05,0:00:20,0:00:20,0:01:00,40",
+            [day - 55, day + 20, day + 60],
+            vec!["the wait crosses midnight"],
+        ),
+        (
+            "d,260302,23:59:00,23:59:05,23:59:50,23:59:50,0:01:00,70",
+            [day - 55, day - 10, day + 60],
+            vec!["the talk crosses midnight"],
+        ),
+        (
+            "e,260302,23:59:59,0:00:01,0:00:09,0:00:09,0:01:00,51",
+            [day + 1, day + 9, day + 60],
+            vec!["the arrival crosses midnight"],
+        ),
+        (
+            "f,260302,10:01:00,10:00:05,10:00:20,10:00:20,10:01:00,40",
+            [36_005, 36_020, 36_060],
+            vec!["the arrival ends before"],
+        ),
+        (
+            "g,260302,10:00:00,10:00:05,10:00:20,10:00:10,10:00:15,5",
+            [36_005, 36_020, 36_020],
+            vec!["the talk begins before"],
+        ),
     ] {
         let (events, report) = run(mapping, line.as_bytes()).unwrap();
-        let at = |kind: &str| events.iter().find(|e| e.kind.as_str() == kind).map(|e| (e.at_ms - midnight) / 1000).unwrap();
+        let at =
+            |kind: &str| events.iter().find(|e| e.kind.as_str() == kind).map(|e| (e.at_ms - midnight) / 1000).unwrap();
         let found = [at("task-queue.entered"), at("reservation.accepted"), at("reservation.completed")];
         assert_eq!(found, seconds, "{line}");
         let told: Vec<_> = report.noted.iter().map(|tally| tally.reason.as_str()).collect();
-        assert!(told.len() == notes.len() && told.iter().zip(&notes).all(|(told, note)| told.starts_with(note)), "{line} {told:?}");
+        assert!(
+            told.len() == notes.len() && told.iter().zip(&notes).all(|(told, note)| told.starts_with(note)),
+            "{line} {told:?}"
+        );
     }
 }
 
@@ -170,7 +217,8 @@ fn mappings_are_checked_before_anything_is_read() {
 fn a_full_sink_ends_the_import() {
     let file = format!("{HEADER}\n1;2026-03-02 09:16:10;;2026-03-02 09:17:44;X;;;;\n");
     let mapping = Mapping::parse(EXAMPLE).unwrap();
-    let error = csv::import(file.as_bytes(), &mapping, &mut |_| Err(ImportError::Sink("full".into())), &mut |_| {}).unwrap_err();
+    let error = csv::import(file.as_bytes(), &mapping, &mut |_| Err(ImportError::Sink("full".into())), &mut |_| {})
+        .unwrap_err();
     assert_eq!(error.code(), "import.sink");
 }
 

@@ -42,10 +42,19 @@ fn a_served_call_with_a_missed_offer() {
 130|1.1|600|SIP/101|CONNECT|30|1.2|4
 190|1.1|600|SIP/101|COMPLETECALLER|30|60|1
 ");
-    assert_eq!(told(&events, 100), [
-        (0, "task.created"), (0, "task-queue.entered"), (5, "reservation.created"), (20, "reservation.timeout"),
-        (26, "reservation.created"), (30, "reservation.accepted"), (90, "reservation.completed"), (90, "task.completed"),
-    ]);
+    assert_eq!(
+        told(&events, 100),
+        [
+            (0, "task.created"),
+            (0, "task-queue.entered"),
+            (5, "reservation.created"),
+            (20, "reservation.timeout"),
+            (26, "reservation.created"),
+            (30, "reservation.accepted"),
+            (90, "reservation.completed"),
+            (90, "task.completed"),
+        ]
+    );
     let offers: Vec<_> = events.iter().filter_map(|e| e.field("reservation_sid")).collect();
     assert!(offers[0] == offers[1] && offers[1] != offers[2] && offers[2] == offers[4]);
     assert_eq!(events[2].field("worker_name").as_deref(), Some("Boris Adler"));
@@ -87,7 +96,10 @@ fn calls_without_an_end_stay_open_and_calls_without_a_beginning_are_noted() {
 ");
     assert_eq!(report.count_of("a call whose end isn't in the file: it stays open"), 1);
     assert_eq!(report.count_of("a call whose beginning isn't in the file"), 1);
-    assert_eq!(told(&events, 100), [(0, "task.created"), (0, "task-queue.entered"), (30, "reservation.completed"), (30, "task.completed")]);
+    assert_eq!(
+        told(&events, 100),
+        [(0, "task.created"), (0, "task-queue.entered"), (30, "reservation.completed"), (30, "task.completed")]
+    );
 }
 
 #[test]
@@ -102,15 +114,25 @@ fn agents_come_pause_and_go() {
 ");
     let changes: Vec<_> = events
         .iter()
-        .map(|e| (e.at_ms / 1000, e.field("worker_activity_name").unwrap(), e.field("worker_previous_activity_name"), e.whole("worker_time_in_previous_activity")))
+        .map(|e| {
+            (
+                e.at_ms / 1000,
+                e.field("worker_activity_name").unwrap(),
+                e.field("worker_previous_activity_name"),
+                e.whole("worker_time_in_previous_activity"),
+            )
+        })
         .collect();
     let some = |text: &str| Some(text.to_owned());
-    assert_eq!(changes, [
-        (100, "Available".to_owned(), None, None),
-        (200, "Lunch".to_owned(), some("Available"), Some(100)),
-        (260, "Available".to_owned(), some("Lunch"), Some(60)),
-        (310, "Offline".to_owned(), some("Available"), Some(50)),
-    ]);
+    assert_eq!(
+        changes,
+        [
+            (100, "Available".to_owned(), None, None),
+            (200, "Lunch".to_owned(), some("Available"), Some(100)),
+            (260, "Available".to_owned(), some("Lunch"), Some(60)),
+            (310, "Offline".to_owned(), some("Available"), Some(50)),
+        ]
+    );
 }
 
 #[test]
@@ -136,10 +158,25 @@ fn a_second_import_makes_the_same_events() {
 
 fn line() -> impl Strategy<Value = String> {
     let event = prop::sample::select(vec![
-        "ENTERQUEUE", "CONNECT", "COMPLETECALLER", "COMPLETEAGENT", "ABANDON", "RINGNOANSWER", "EXITWITHTIMEOUT", "EXITWITHKEY",
-        "BLINDTRANSFER", "ATTENDEDTRANSFER", "ADDMEMBER", "REMOVEMEMBER", "PAUSE", "UNPAUSE", "QUEUESTART", "X",
+        "ENTERQUEUE",
+        "CONNECT",
+        "COMPLETECALLER",
+        "COMPLETEAGENT",
+        "ABANDON",
+        "RINGNOANSWER",
+        "EXITWITHTIMEOUT",
+        "EXITWITHKEY",
+        "BLINDTRANSFER",
+        "ATTENDEDTRANSFER",
+        "ADDMEMBER",
+        "REMOVEMEMBER",
+        "PAUSE",
+        "UNPAUSE",
+        "QUEUESTART",
+        "X",
     ]);
-    (0u32..5000, 0u8..4, 0u8..3, event, "[0-9|]{0,12}").prop_map(|(time, call, agent, event, params)| format!("{time}|{call}.1|600|SIP/{agent}|{event}|{params}"))
+    (0u32..5000, 0u8..4, 0u8..3, event, "[0-9|]{0,12}")
+        .prop_map(|(time, call, agent, event, params)| format!("{time}|{call}.1|600|SIP/{agent}|{event}|{params}"))
 }
 
 proptest! {

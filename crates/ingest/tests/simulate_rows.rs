@@ -31,7 +31,12 @@ fn two_weeks_of_acme_have_no_corrupted_segment() {
     for (task, events) in by_task(events) {
         for row in task_rows(&task, &events).segments {
             let name = text(&row, "kind");
-            assert_ne!(name, kind::CORRUPTED, "{:?}", events.iter().map(|e| (e.at_ms, e.kind.as_str())).collect::<Vec<_>>());
+            assert_ne!(
+                name,
+                kind::CORRUPTED,
+                "{:?}",
+                events.iter().map(|e| (e.at_ms, e.kind.as_str())).collect::<Vec<_>>()
+            );
             if name == kind::CONVERSATION {
                 *hang_ups.entry(text(&row, "hang_up_by")).or_default() += 1;
                 assert!(!row.get("queue").is_null() && !row.get("conversation_attribute_1").is_null());
@@ -40,7 +45,14 @@ fn two_weeks_of_acme_have_no_corrupted_segment() {
         }
     }
     println!("{kinds:?} {hang_ups:?}");
-    for wanted in ["Conversation No", "Conversation Yes", "Conversation Follow-Up", "Queue Yes", "Missed Conversation No", "Rejected Conversation No"] {
+    for wanted in [
+        "Conversation No",
+        "Conversation Yes",
+        "Conversation Follow-Up",
+        "Queue Yes",
+        "Missed Conversation No",
+        "Rejected Conversation No",
+    ] {
         assert!(kinds.contains_key(wanted), "{wanted}");
     }
     for wanted in ["Customer", "Agent", "Cold Transfer", "Warm Transfer"] {
@@ -76,12 +88,17 @@ fn a_queue_logs_calls_become_segments() {
 ";
     let mapping = QueueLogMapping::parse("source: s").unwrap();
     let mut events = Vec::new();
-    let sink: &mut dyn FnMut(Vec<Event>) -> Result<(), _> = &mut |batch: Vec<Event>| {
-        events.extend(batch);
-        Ok(())
-    };
-    queue_log::import(log.as_slice(), &mapping, sink, &mut |_| {}).unwrap();
-    let mut rows: Vec<(i64, String, String, Option<i64>, Option<i64>)> = Vec::new();
+    let report = queue_log::import(
+        log.as_slice(),
+        &mapping,
+        &mut |batch| {
+            events.extend(batch);
+            Ok(())
+        },
+        &mut |_| {},
+    );
+    assert_eq!(report.unwrap().refused, []);
+    let mut rows = Vec::new();
     for (task, events) in by_task(events) {
         for row in task_rows(&task, &events).segments {
             let start = row.get("segment_start").as_instant().unwrap();
@@ -91,17 +108,23 @@ fn a_queue_logs_calls_become_segments() {
     }
     rows.sort();
     let second = if rows[0].0 == 100_000 { 1_000 } else { 1_000_000 };
-    let found: Vec<_> = rows.iter().map(|(at, kind, abandoned, queue, talk)| (at / second, kind.as_str(), abandoned.as_str(), *queue, *talk)).collect();
-    assert_eq!(found, [
-        (100, "Queue", "No", Some(30), None),
-        (105, "Missed Conversation", "No", None, None),
-        (130, "Conversation", "No", Some(30), Some(60)),
-        (200, "Queue", "Yes", Some(60), None),
-        (260, "Conversation", "Yes", Some(60), None),
-        (300, "Queue", "No", Some(60), None),
-        (360, "Queue", "No", Some(10), None),
-        (370, "Conversation", "No", Some(10), Some(30)),
-        (500, "Queue", "Follow-Up", Some(60), None),
-        (560, "Conversation", "Follow-Up", Some(60), None),
-    ]);
+    let found: Vec<_> = rows
+        .iter()
+        .map(|(at, kind, abandoned, queue, talk)| (at / second, kind.as_str(), abandoned.as_str(), *queue, *talk))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (100, "Queue", "No", Some(30), None),
+            (105, "Missed Conversation", "No", None, None),
+            (130, "Conversation", "No", Some(30), Some(60)),
+            (200, "Queue", "Yes", Some(60), None),
+            (260, "Conversation", "Yes", Some(60), None),
+            (300, "Queue", "No", Some(60), None),
+            (360, "Queue", "No", Some(10), None),
+            (370, "Conversation", "No", Some(10), Some(30)),
+            (500, "Queue", "Follow-Up", Some(60), None),
+            (560, "Conversation", "Follow-Up", Some(60), None),
+        ]
+    );
 }

@@ -44,7 +44,9 @@ fn a_start_in_the_middle_of_a_day_finds_people_at_work() {
     assert!(events.iter().all(|event| event.at_ms >= noon));
     let at_work = events
         .iter()
-        .filter(|e| e.kind.as_str() == "worker.created" && e.field("worker_activity_name").as_deref() == Some("Available"))
+        .filter(|e| {
+            e.kind.as_str() == "worker.created" && e.field("worker_activity_name").as_deref() == Some("Available")
+        })
         .count();
     assert!(at_work > 10, "{at_work}");
     let first_task = events.iter().find(|e| e.task.is_some()).unwrap();
@@ -107,7 +109,9 @@ fn callbacks_and_forwarded_chats_stay_in_their_conversation() {
     let (mut callbacks, mut forwarded) = (0, 0);
     for event in created.values() {
         let attributes = event.object("task_attributes").unwrap();
-        let Some(first) = attributes["conversations"].get("conversation_id").and_then(|id| id.as_str()) else { continue };
+        let Some(first) = attributes["conversations"].get("conversation_id").and_then(|id| id.as_str()) else {
+            continue;
+        };
         assert!(created.contains_key(first));
         callbacks += usize::from(attributes["direction"] == "outbound");
         forwarded += usize::from(attributes.contains_key("previous_task_sid"));

@@ -166,3 +166,21 @@ pub(crate) fn in_order(table: TableId, batches: &[RecordBatch]) -> Result<Record
     let order = arrow::compute::lexsort_to_indices(&[by(table.time_column()), by("unit_key")], None)?;
     Ok(arrow::compute::take_record_batch(&all, &order)?)
 }
+
+/// Writes some columns of rows as a plain Parquet file beside the lake, for other programs.
+pub fn write_parquet(
+    table: TableId,
+    rows: &[Arc<parclose_model::Row>],
+    columns: &[&str],
+    path: &std::path::Path,
+) -> Result<(), LakeError> {
+    let batch = crate::rows_to_batch(table, rows, crate::stored_schema(table))?;
+    let positions: Vec<usize> = columns.iter().filter_map(|name| table.index_of(name)).collect();
+    let batch = batch.project(&positions)?;
+    let file = std::fs::File::create(path).map_err(|source| LakeError::Folder { path: path.into(), source })?;
+    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?)).build();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties))?;
+    writer.write(&batch)?;
+    writer.close()?;
+    Ok(())
+}

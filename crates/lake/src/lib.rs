@@ -14,7 +14,7 @@ mod schema;
 mod table;
 
 pub use encode::{rows_from_batch, rows_to_batch};
-pub use file::LakeFile;
+pub use file::{LakeFile, write_parquet};
 pub use live::{AgentsNow, Live, LiveTable};
 pub use schema::{stored_schema, view_schema};
 pub use table::{Change, LakeTable};

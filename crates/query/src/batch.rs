@@ -6,7 +6,7 @@ use crate::engine::{Engine, EngineError};
 use crate::expression::in_range;
 use crate::groups::{Groups, Key, Question};
 use crate::secured::{SecuredPlan, SecuredTable};
-use crate::time::{Range, ResolvedRange, rfc3339, zone};
+use crate::time::{Range, ResolvedRange, rfc3339};
 use datafusion::logical_expr::{LogicalPlanBuilder, ident};
 use futures::future::join_all;
 use parclose_access::RowScope;
@@ -20,9 +20,6 @@ use serde_json::Value as Json;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// Up to this many rows the reports of a request share one pass through the barrier.
-const ROWS_HELD: u64 = 400_000;
 
 /// One report of a batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -95,26 +92,10 @@ struct Request<'a> {
 }
 
 impl Engine {
-    /// The instants that the data of the view cover, epoch ms.
-    fn span(&self, live: &Live) -> Option<(i64, i64)> {
-        let table = live.tables.get(&TableId::Segments)?;
-        let first = table.files.iter().map(|f| f.range_ms.0).min();
-        let last = table.files.iter().map(|f| f.range_ms.1).max();
-        match (first, last) {
-            (Some(first), Some(last)) => Some((first, last.max(live.newest_event_ms.unwrap_or(last)))),
-            _ => live.newest_event_ms.map(|ms| (ms - 7 * 86_400_000, ms)),
-        }
-    }
-
-    /// The range as instants.
-    pub fn resolve_range(&self, range: &Range, settings: &WorkspaceSettings, now_ms: i64) -> Result<ResolvedRange, EngineError> {
-        let live = self.live();
-        Ok(range.resolve(now_ms, &zone(&settings.time_zone), self.span(&live))?)
-    }
-
     /// Answers a batch. A report that is wrong by itself carries its error; the batch fails only as a whole for a
     /// wrong range, wrong shared filters or too many reports.
     pub async fn batch(&self, scope: &RowScope<'_>, settings: &WorkspaceSettings, now_ms: i64, batch: &Batch) -> Result<Answer, EngineError> {
+        self.admit(scope)?;
         if batch.reports.len() > Limits::REPORTS {
             return Err(QueryError::TooMany { what: "reports in a request", most: Limits::REPORTS }.into());
         }
@@ -125,7 +106,7 @@ impl Engine {
             filter.check(DataSet::Conversations).or_else(|_| filter.check(DataSet::Workload))?;
         }
         let live = self.live();
-        let range = batch.range.resolve(now_ms, &zone(&settings.time_zone), self.span(&live))?;
+        let range = self.resolve_range(scope, &live, &batch.range, settings, now_ms).await?;
         let previous = batch.compare.map(|_| range.previous());
         let request = Request { engine: self, scope, settings, live, range, previous };
         let prepared: Vec<Result<Prepared<'_>, EngineError>> = batch.reports.iter().map(|r| prepare(r, &batch.filters)).collect();
@@ -260,7 +241,7 @@ impl Request<'_> {
     async fn hold(&self, table: &Arc<SecuredTable>, questions: &[&Question]) -> Result<Option<Arc<SecuredTable>>, EngineError> {
         let from_ms = self.previous.as_ref().map_or(self.range.from_ms, |p| p.from_ms);
         let to_ms = self.range.to_ms;
-        if questions.len() < 2 || table.rows_at_most((from_ms, to_ms)) > ROWS_HELD {
+        if questions.len() < 2 || table.rows_at_most((from_ms, to_ms)) > self.engine.rows_held() {
             return Ok(None);
         }
         let mut columns = BTreeSet::new();

@@ -9,8 +9,10 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionState;
 use datafusion::physical_plan::collect;
 use datafusion::prelude::SessionConfig;
+use parclose_access::RowScope;
 use parclose_lake::{Lake, Live};
 use parclose_metrics::QueryError;
+use parclose_model::WorkspaceId;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -45,17 +47,23 @@ impl From<DataFusionError> for EngineError {
     }
 }
 
+/// Up to this many rows the reports of a request share one pass through the barrier.
+const ROWS_HELD: u64 = 400_000;
+
 /// The query engine of one workspace.
 pub struct Engine {
+    workspace: WorkspaceId,
     lake: Arc<Lake>,
     state: SessionState,
     turns: Semaphore,
     longest: Duration,
+    rows_held: u64,
 }
 
 impl Engine {
+    /// The engine over the lake of this workspace; a scope of another workspace gets nothing from it.
     /// `memory_bytes` bounds what all running queries may hold for sorting and grouping.
-    pub fn new(lake: Arc<Lake>, memory_bytes: usize, longest: Duration) -> Result<Self, EngineError> {
+    pub fn new(workspace: WorkspaceId, lake: Arc<Lake>, memory_bytes: usize, longest: Duration) -> Result<Self, EngineError> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let mut config = SessionConfig::new().with_target_partitions(cores).with_batch_size(8192).with_information_schema(false);
         // Never let an error of a user's predicate depend on rows below the barrier: nothing is pushed through it, and
@@ -65,7 +73,26 @@ impl Engine {
         config.options_mut().optimizer.repartition_file_min_size = 4 << 20;
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes))).build_arc()?;
         let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
-        Ok(Self { lake, state, turns: Semaphore::new((cores * 2).max(4)), longest })
+        Ok(Self { workspace, lake, state, turns: Semaphore::new((cores * 2).max(4)), longest, rows_held: ROWS_HELD })
+    }
+
+    /// Changes how many rows the reports of a request may hold together; 0 answers each question by itself.
+    pub fn with_rows_held(mut self, rows: u64) -> Self {
+        self.rows_held = rows;
+        self
+    }
+
+    pub(crate) fn rows_held(&self) -> u64 {
+        self.rows_held
+    }
+
+    /// The first step of every question: a scope of another workspace is a mistake in the program, and gets no rows.
+    pub(crate) fn admit(&self, scope: &RowScope<'_>) -> Result<(), EngineError> {
+        if *scope.workspace() == self.workspace {
+            return Ok(());
+        }
+        tracing::error!(name: "query.foreign_scope", "a scope of another workspace was refused");
+        Err(EngineError::Failed)
     }
 
     /// The rows as of now. A request takes it once and answers everything from it.

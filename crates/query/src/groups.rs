@@ -127,6 +127,8 @@ impl Question {
         for batch in &batches {
             read(batch, self.attributes.len(), &mut groups)?;
         }
+        // Partitions answer in any order; sums of sums are taken in this one, so that they are always the same.
+        groups.rows.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(groups)
     }
 }

@@ -16,13 +16,14 @@ mod groups;
 mod rows;
 mod scan;
 mod secured;
+mod span;
 mod time;
 
 pub use answer::{Answer, ColumnInfo, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
-pub use batch::{Batch, Report};
+pub use batch::{Batch, Compare, Report};
 pub use engine::{Engine, EngineError};
 pub use rows::{
     ConversationRows, SegmentsAnswer, SegmentsQuestion, ValueCount, ValuesAnswer, ValuesQuestion,
 };
 pub use secured::SecuredPlan;
-pub use time::{Range, RangeAnswer, ResolvedRange};
+pub use time::{DateRange, InstantRange, Preset, PresetRange, Range, RangeAnswer, ResolvedRange};

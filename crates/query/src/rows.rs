@@ -148,17 +148,19 @@ impl Engine {
         now_ms: i64,
         question: &ValuesQuestion,
     ) -> Result<ValuesAnswer, EngineError> {
+        self.admit(scope)?;
         let data_set = question.data_set.unwrap_or(DataSet::Conversations);
         attribute(data_set, &question.attribute)
             .ok_or_else(|| QueryError::UnknownAttribute(question.attribute.chars().take(64).collect()))?;
-        let range = self.resolve_range(&question.range, settings, now_ms)?;
+        let live = self.live();
+        let range = self.resolve_range(scope, &live, &question.range, settings, now_ms).await?;
         let mut all = question.filters.clone();
         if let Some(search) = question.search.as_ref().filter(|s| !s.is_empty()) {
             all.push(Filter { attribute: question.attribute.clone(), op: FilterOp::Contains, values: vec![search.clone().into()] });
         }
         filters(data_set, &all)?;
         let limit = question.limit.unwrap_or(50).clamp(1, Limits::VALUES as u32) as usize;
-        let table = Arc::new(SecuredTable::new(data_set, scope, &self.live()));
+        let table = Arc::new(SecuredTable::new(data_set, scope, &live));
         let asked = Question {
             data_set,
             attributes: vec![question.attribute.clone()],
@@ -189,11 +191,13 @@ impl Engine {
         now_ms: i64,
         question: &SegmentsQuestion,
     ) -> Result<SegmentsAnswer, EngineError> {
+        self.admit(scope)?;
         let data_set = question.data_set;
         if data_set == DataSet::Workload {
             return Err(QueryError::UnknownAttribute("workload".into()).into());
         }
-        let range = self.resolve_range(&question.range, settings, now_ms)?;
+        let live = self.live();
+        let range = self.resolve_range(scope, &live, &question.range, settings, now_ms).await?;
         let mut rows = in_range("segment_start", range.from_ms, range.to_ms);
         for f in filters(data_set, &question.filters)? {
             rows = rows.and(f);
@@ -216,7 +220,6 @@ impl Engine {
                 .filter(|at| *at <= DEEPEST)
                 .ok_or(QueryError::Range("the cursor does not belong to this question"))?,
         };
-        let live = self.live();
         let table = Arc::new(SecuredTable::new(data_set, scope, &live));
         let scan = || -> Result<LogicalPlanBuilder, EngineError> {
             let source = datafusion::datasource::provider_as_source(table.clone());
@@ -267,6 +270,7 @@ impl Engine {
 
     /// All segments of a conversation that are in scope. Empty when there is none, or none for this person.
     pub async fn conversation(&self, scope: &RowScope<'_>, id: &str) -> Result<ConversationRows, EngineError> {
+        self.admit(scope)?;
         let table = Arc::new(SecuredTable::new(DataSet::Conversations, scope, &self.live()));
         let stored: Vec<Expr> = TableId::Segments.columns().iter().filter(|c| c.role != Role::Internal).map(|c| column(c.name)).collect();
         let plan = LogicalPlanBuilder::scan("rows", datafusion::datasource::provider_as_source(table), None)?

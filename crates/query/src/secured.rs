@@ -77,7 +77,8 @@ impl SecuredTable {
             agents: live.agents.clone(),
         }
     }
-    /// The same data set over rows that this table's own barrier let through. The scope is evaluated again.
+    /// The same data set over rows that this table's own barrier let through, for the same scope and
+    /// the same request.
     pub fn held(&self, schema: SchemaRef, batches: Vec<datafusion::arrow::array::RecordBatch>) -> Self {
         Self {
             data_set: self.data_set,

@@ -190,7 +190,7 @@ export type QueryAnswer = {
   scope: { state: ScopeState; label: string; policy_version: number };
 };
 
-export type ValuesRequest = { attribute: string; search?: string; range: Range; filters: Filter[]; limit?: number };
+export type ValuesRequest = { attribute: string; data_set?: string; search?: string; range: Range; filters: Filter[]; limit?: number };
 export type ValuesAnswer = { values: { value: string | null; count: number }[]; truncated: boolean };
 
 export type SegmentsRequest = {

@@ -34,7 +34,7 @@ function uprightOption(model: ChartModel, context: FormatContext, theme: ChartTh
     grid: { left: 4, right: 8, top: 12, bottom: 2, containLabel: true },
     xAxis: baseAxis(model, context, theme, true),
     yAxis: valueAxis(model, context, theme, true),
-    tooltip: { ...tooltipBox(theme), trigger: "axis", axisPointer: { type: "shadow" }, formatter: (given) => chartTooltip(model, positionOf(given), context.locale) },
+    tooltip: { ...tooltipBox(), trigger: "axis", axisPointer: { type: "shadow" }, formatter: (given) => chartTooltip(model, positionOf(given), context.locale) },
     series: model.series.map(
       (one, order): BarSeriesOption => ({
         type: "bar",
@@ -61,7 +61,7 @@ function lyingOption(model: ChartModel, context: FormatContext, theme: ChartThem
   return {
     ...frame(theme),
     grid: { left: labelWidth + 10, right: single ? 62 : 14, top: 2, bottom: single ? Math.max(2, size.height - count * MOST_ROW_HEIGHT) : 22 },
-    yAxis: {
+    yAxis: [{
       type: "category",
       inverse: true,
       data: positions.map(String),
@@ -69,18 +69,16 @@ function lyingOption(model: ChartModel, context: FormatContext, theme: ChartThem
       axisTick: { show: false },
       axisPointer: { type: "shadow", label: { show: false }, shadowStyle: { color: theme.name === "light" ? "rgba(0,0,0,.045)" : "rgba(255,255,255,.06)" } },
       axisLabel: { color: theme.ink, fontSize: 13, width: labelWidth, overflow: "truncate", margin: 10, interval: 0, formatter: (at: string) => model.axis.labels[Number(at)] ?? "" },
-    },
+    }, ...(single ? [figures(model.series[0], context, theme, positions)] : [])],
     xAxis: { ...valueAxis(model, context, theme, true), show: !single, min: 0 },
-    tooltip: { ...tooltipBox(theme), trigger: "axis", axisPointer: { type: "shadow" }, formatter: (given) => chartTooltip(model, positionOf(given), context.locale) },
-    series: [...model.series.map((one) => lyingBars(one, model, context, theme, positions, single, tints)), ...(single ? previousTicks(model.series[0], theme, positions) : [])],
+    tooltip: { ...tooltipBox(), trigger: "axis", axisPointer: { type: "shadow" }, formatter: (given) => chartTooltip(model, positionOf(given), context.locale) },
+    series: [...model.series.map((one) => lyingBars(one, model, positions, single, tints)), ...(single ? previousTicks(model.series[0], theme, positions) : [])],
   };
 }
 
 function lyingBars(
   one: Series,
   model: ChartModel,
-  context: FormatContext,
-  theme: ChartTheme,
   positions: number[],
   single: boolean,
   tints: readonly string[] | null,
@@ -93,14 +91,33 @@ function lyingBars(
     barCategoryGap: "36%",
     emphasis: { disabled: true },
     itemStyle: { color: one.colour, borderRadius: model.stacked ? 0 : [0, 2, 2, 0] },
-    label: single
-      ? { show: true, position: "right", distance: 8, color: theme.ink, fontSize: 13, fontWeight: 500, formatter: ({ dataIndex }) => formatMetric(one.points[dataIndex] ?? null, one.format, context.locale) }
-      : { show: false },
     data: positions.map((at) => {
       const value = one.points[at] ?? "-";
       const colour = single ? tints?.[at] : undefined;
       return colour ? { value, itemStyle: { color: colour } } : value;
     }),
+  };
+}
+
+/** The figures of the bars in a column of their own, where no tick of the period before can run into them. */
+function figures(one: Series | undefined, context: FormatContext, theme: ChartTheme, positions: number[]) {
+  return {
+    type: "category" as const,
+    inverse: true,
+    position: "right" as const,
+    data: positions.map(String),
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisPointer: { show: false },
+    axisLabel: {
+      color: theme.ink,
+      fontSize: 13,
+      fontWeight: 500,
+      margin: 58,
+      align: "right" as const,
+      interval: 0,
+      formatter: (at: string) => (one ? formatMetric(one.points[Number(at)] ?? null, one.format, context.locale) : ""),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Column, Report, Tile } from "../api/types";
 import { barsOption, barsThatFit, isUpright } from "./bars";
+import { durationEdges, durationStep } from "./option";
 import { Colours } from "./colours";
 import { describeChart, describeHeat } from "./describe";
 import { heatModel, heatTarget } from "./heat";
@@ -108,6 +109,15 @@ describe("hover text", () => {
     expect(text).not.toContain("<img");
     expect(text).toContain("&#60;img");
   });
+});
+
+describe("steps of durations", () => {
+  it.each([[330, 120], [40, 10], [7000, 1800], [4_000_000, 1_080_000]])("up to %d s go by %d s", (most, step) => expect(durationStep(most)).toBe(step));
+});
+
+describe("edges of durations", () => {
+  it("stand on zero", () => expect(durationEdges({ least: 3, most: 330 }, false)).toEqual({ min: 0, max: 360, interval: 120 }));
+  it("or float on whole steps", () => expect(durationEdges({ least: 290, most: 400 }, true)).toEqual({ min: 240, max: 420, interval: 60 }));
 });
 
 describe("metric names of columns", () => {

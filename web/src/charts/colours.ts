@@ -30,9 +30,10 @@ export class Colours {
     return slot < 0 ? theme.rest : (theme.palette[slot] ?? theme.rest);
   }
 
-  /** Metrics side by side: what should go up is blue, what should go down is orange, others take the next free colours. */
+  /** One metric alone is plain blue. Metrics side by side: what should go up is blue, what should go down is orange, others take the next free colours. */
   metrics(columns: readonly Column[], theme: ChartTheme): string[] {
     const used = new Set<number>();
+    if (columns.length === 1) return [theme.palette[GOOD_SLOT] ?? theme.rest];
     return columns.map((column, index) => {
       let slot = column.good === "down" ? BAD_SLOT : index === 0 || column.good === "up" ? GOOD_SLOT : 2;
       while (used.has(slot)) slot = (slot + 1) % SLOTS;

@@ -25,7 +25,7 @@ export function heatOption(model: HeatModel, context: FormatContext, theme: Char
     },
     yAxis: { type: "category", inverse: true, data: model.y.labels, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { ...names, interval: 0 } },
     visualMap: { show: false, type: "continuous", min: model.least, max: model.most === model.least ? model.least + 1 : model.most, inRange: { color: [...theme.sequential] } },
-    tooltip: { ...tooltipBox(theme), trigger: "item", formatter: (given) => heatTooltip(model, (Array.isArray(given) ? given[0] : given)?.dataIndex ?? -1, context.locale) },
+    tooltip: { ...tooltipBox(), trigger: "item", formatter: (given) => heatTooltip(model, (Array.isArray(given) ? given[0] : given)?.dataIndex ?? -1, context.locale) },
     series: [
       {
         type: "heatmap",

@@ -19,9 +19,9 @@ export function lineOption(model: ChartModel, context: FormatContext, theme: Cha
     ...frame(theme),
     grid: { left: 4, right: 12, top: 12, bottom: 2, containLabel: true },
     xAxis: baseAxis(model, context, theme, false),
-    yAxis: valueAxis(model, context, theme, true),
+    yAxis: valueAxis(model, context, theme, model.stacked),
     tooltip: {
-      ...tooltipBox(theme),
+      ...tooltipBox(),
       trigger: "axis",
       formatter: (given) => {
         const first = Array.isArray(given) ? given[0] : given;
@@ -59,7 +59,7 @@ function drawLine(one: Series, model: ChartModel, theme: ChartTheme): LineSeries
   };
   const area: Partial<LineSeriesOption> = model.stacked
     ? { stack: "all", areaStyle: { color: one.colour, opacity: 0.28 }, lineStyle: { color: one.colour, width: 1.5 } }
-    : model.series.length === 1
+    : model.series.length === 1 && one.format === "count"
       ? { areaStyle: { color: one.colour, opacity: theme.name === "light" ? 0.07 : 0.12 } }
       : {};
   const lines: LineSeriesOption[] = [{ ...base, ...area, data: linePoints(one.points, cut) }];

@@ -1,10 +1,11 @@
 import { useState } from "react";
+import type { Knows } from "../tiles/request";
 import { useMedia, PHONE } from "../state/useMedia";
 import type { View } from "../state/useView";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import styles from "./FilterBar.module.css";
-import { FilterChip } from "./FilterChip";
+import { FilterChip, type ValueSource } from "./FilterChip";
 import { FilterSheet } from "./FilterSheet";
 import { RangePicker } from "./RangePicker";
 import { attributeTitle } from "./words";
@@ -16,14 +17,22 @@ type Props = {
   titles: ReadonlyMap<string, string>;
   dates: { from: string; to: string } | null;
   comparable: boolean;
+  /** The data sets of this page, the first that has an attribute gives its values. */
+  dataSets: readonly string[];
+  knows: Knows;
 };
 
 /** Date range and filters in one line that wraps; on a phone the filters are a sheet. */
-export function FilterBar({ view, offered, titles, dates, comparable }: Props) {
+export function FilterBar({ view, offered, titles, dates, comparable, dataSets, knows }: Props) {
   const phone = useMedia(PHONE);
   const [sheet, setSheet] = useState(false);
   const extra = view.filters.map((filter) => filter.attribute).filter((name) => !offered.includes(name));
   const shown = [...offered, ...new Set(extra)];
+  const sourceOf = (attribute: string): ValueSource => {
+    const dataSet = dataSets.find((one) => knows(one, attribute)) ?? "conversations";
+    const others = view.filters.filter((one) => one.attribute !== attribute && knows(dataSet, one.attribute));
+    return { dataSet: dataSet === "conversations" ? undefined : dataSet, others };
+  };
   const listed = (name: string) => !name.startsWith("time.");
   return (
     <div className={styles.bar}>
@@ -34,7 +43,7 @@ export function FilterBar({ view, offered, titles, dates, comparable }: Props) {
           Filters{view.filters.length > 0 ? ` (${view.filters.length})` : ""}
         </button>
       ) : (
-        shown.map((name) => <FilterChip key={name} attribute={name} title={attributeTitle(name, titles)} view={view} listed={listed(name)} />)
+        shown.map((name) => <FilterChip key={name} attribute={name} title={attributeTitle(name, titles)} view={view} source={sourceOf(name)} listed={listed(name)} />)
       )}
       {!phone && view.filters.length > 1 && (
         <Button look="quiet" onClick={() => view.setFilters([])}>
@@ -54,7 +63,7 @@ export function FilterBar({ view, offered, titles, dates, comparable }: Props) {
           {phone ? "Compare" : "Compare with before"}
         </button>
       )}
-      {sheet && <FilterSheet view={view} names={shown.filter(listed)} titles={titles} onClose={() => setSheet(false)} />}
+      {sheet && <FilterSheet view={view} names={shown.filter(listed)} titles={titles} sourceOf={sourceOf} onClose={() => setSheet(false)} />}
     </div>
   );
 }

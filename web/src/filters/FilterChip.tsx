@@ -12,15 +12,17 @@ export function choiceOf(filter: Filter | undefined): Choice {
   return { op: filter?.op === "not_in" ? "not_in" : "in", values: filter && (filter.op === "in" || filter.op === "not_in") ? [...filter.values] : [] };
 }
 
-type Props = { attribute: string; title: string; view: View; listed: boolean };
+/** Where the values of an attribute come from, and which other filters can narrow them. */
+export type ValueSource = { dataSet: string | undefined; others: Filter[] };
 
-export function FilterChip({ attribute, title, view, listed }: Props) {
+type Props = { attribute: string; title: string; view: View; source: ValueSource; listed: boolean };
+
+export function FilterChip({ attribute, title, view, source, listed }: Props) {
   const { context } = useSession();
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const filter = view.filters.find((one) => one.attribute === attribute);
   const [draft, setDraft] = useState<Choice>(() => choiceOf(filter));
-  const others = view.filters.filter((one) => one.attribute !== attribute);
 
   const close = (choice: Choice | null) => {
     setOpen(false);
@@ -51,7 +53,7 @@ export function FilterChip({ attribute, title, view, listed }: Props) {
       )}
       {open && (
         <Popover anchor={anchor} label={`Filter by ${title}`} width={300} onClose={(keep) => close(keep ? draft : null)}>
-          <ValuePicker attribute={attribute} title={title} range={view.range} others={others} choice={draft} onChoice={setDraft} onDone={close} />
+          <ValuePicker attribute={attribute} title={title} dataSet={source.dataSet} range={view.range} others={source.others} choice={draft} onChoice={setDraft} onDone={close} />
         </Popover>
       )}
     </span>

@@ -4,27 +4,29 @@ import type { View } from "../state/useView";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
-import { choiceOf } from "./FilterChip";
+import { type ValueSource, choiceOf } from "./FilterChip";
 import styles from "./FilterSheet.module.css";
 import { type Choice, ValuePicker } from "./ValuePicker";
 import { attributeTitle, filterWords } from "./words";
 
-type Props = { view: View; names: readonly string[]; titles: ReadonlyMap<string, string>; onClose: () => void };
+type Props = { view: View; names: readonly string[]; titles: ReadonlyMap<string, string>; sourceOf: (attribute: string) => ValueSource; onClose: () => void };
 
 /** The filters on a phone: a list first, then the values of one. */
-export function FilterSheet({ view, names, titles, onClose }: Props) {
+export function FilterSheet({ view, names, titles, sourceOf, onClose }: Props) {
   const { context } = useSession();
   const [open, setOpen] = useState<string | null>(null);
   const [draft, setDraft] = useState<Choice>({ op: "in", values: [] });
   if (open !== null) {
     const title = attributeTitle(open, titles);
+    const { dataSet, others } = sourceOf(open);
     return (
       <Dialog title={title} onClose={() => setOpen(null)}>
         <ValuePicker
           attribute={open}
           title={title}
+          dataSet={dataSet}
           range={view.range}
-          others={view.filters.filter((one) => one.attribute !== open)}
+          others={others}
           choice={draft}
           onChoice={setDraft}
           onDone={(choice) => {

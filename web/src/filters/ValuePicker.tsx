@@ -16,6 +16,8 @@ export type Choice = { op: "in" | "not_in"; values: FilterValue[] };
 type Props = {
   attribute: string;
   title: string;
+  /** Where to look for values; conversations when it is not said. */
+  dataSet: string | undefined;
   range: Range;
   /** The other filters: the list has only values that occur with them. */
   others: Filter[];
@@ -26,11 +28,11 @@ type Props = {
 
 const SHOWN = 50;
 
-export function ValuePicker({ attribute, title, range, others, choice, onChoice, onDone }: Props) {
+export function ValuePicker({ attribute, title, dataSet, range, others, choice, onChoice, onDone }: Props) {
   const { locale } = useSession();
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim());
-  const { data, error, isPending, refetch } = useQuery(valuesQuery({ attribute, search: wanted || undefined, range, filters: others, limit: SHOWN }));
+  const { data, error, isPending, refetch } = useQuery(valuesQuery({ attribute, data_set: dataSet, search: wanted || undefined, range, filters: others, limit: SHOWN }));
   const found = data?.values ?? [];
   // What is chosen stays in sight even where nothing of it occurs now.
   const missing = wanted ? [] : choice.values.filter((value) => !found.some((one) => one.value === value));

@@ -21,6 +21,7 @@ export function filterWords(filter: Filter, context: FormatContext): string {
     case "in":
       return one + more;
     case "not_in":
+      if (first === null && filter.values.length === 1) return "any value";
       return `not ${one}${more}`;
     case "contains":
       return `contains “${one}”`;

@@ -60,7 +60,7 @@ export function formatAxis(value: number, format: MetricFormat, locale: string):
     case "percent":
       return formatter(locale, { style: "percent", maximumFractionDigits: 1 }).format(value);
     case "duration":
-      return formatDuration(value, locale);
+      return value >= 3600 && value % 3600 === 0 ? `${formatCount(value / 3600, locale)}${THIN}h` : formatDuration(value, locale);
     default:
       return Math.abs(value) >= 10_000
         ? formatter(locale, { notation: "compact", maximumFractionDigits: 1 }).format(value)

@@ -14,7 +14,7 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
       {navItems(me).map((item) => (
         <Link key={item.to} to={item.to} className={styles.item} data-here={item.match.test(path) || undefined}>
           <Icon name={item.icon} />
-          <span>{item.label}</span>
+          <span>{item.short ?? item.label}</span>
         </Link>
       ))}
       <button type="button" className={styles.item} onClick={onSearch}>

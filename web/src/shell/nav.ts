@@ -3,7 +3,7 @@
 import type { Me } from "../api/types";
 import type { IconName } from "../ui/Icon";
 
-export type NavItem = { to: "/" | "/segments" | "/admin"; label: string; icon: IconName; match: RegExp };
+export type NavItem = { to: "/" | "/segments" | "/admin"; label: string; short?: string; icon: IconName; match: RegExp };
 
 export function navItems(me: Me): NavItem[] {
   const items: NavItem[] = [];
@@ -11,6 +11,6 @@ export function navItems(me: Me): NavItem[] {
     items.push({ to: "/", label: "Dashboards", icon: "dashboards", match: /^\/(d\/|$)/ });
     items.push({ to: "/segments", label: "Conversations", icon: "conversations", match: /^\/(segments|conversations)/ });
   }
-  if (me.capabilities.administer) items.push({ to: "/admin", label: "Administration", icon: "shield", match: /^\/admin/ });
+  if (me.capabilities.administer) items.push({ to: "/admin", label: "Administration", short: "Admin", icon: "shield", match: /^\/admin/ });
   return items;
 }

@@ -36,6 +36,14 @@ export function HeadlineTile({ tile, answer, onDrill, note }: Props) {
   );
 }
 
+/** A good part of the range lies ahead. */
+function stillGoing(answer: QueryAnswer | undefined): boolean {
+  if (!answer) return false;
+  const from = Date.parse(answer.range.from_instant);
+  const to = Date.parse(answer.range.to_instant);
+  return (to - Date.parse(answer.freshness.as_of)) / (to - from) > 0.05;
+}
+
 function Headline({ tile, answer, onDrill }: Omit<Props, "note">) {
   const { locale } = useSession();
   const report = reportOf(answer, tile);
@@ -44,7 +52,9 @@ function Headline({ tile, answer, onDrill }: Omit<Props, "note">) {
   const format: MetricFormat = isMetricFormat(metric.column.format) ? metric.column.format : "number";
   const now = asNumber(report.totals?.[metric.at] ?? report.rows[0]?.[metric.at]);
   const before = report.previous ? asNumber(report.previous.totals?.[metric.at] ?? report.previous.rows[0]?.[metric.at]) : null;
-  const change = difference(now, before, format, metric.column.good ?? "neither", locale);
+  const found = difference(now, before, format, metric.column.good ?? "neither", locale);
+  // A count of a day that is still going on is no worse than one of a whole day.
+  const change = found && format === "count" && stillGoing(answer) ? { ...found, verdict: "neutral" as const, word: "so far" } : found;
   const text = formatMetric(now, format, locale);
   const trend = trendOf(answer, tile);
   const trendMetric = trend ? columnsOf(trend).metrics[0] : undefined;

@@ -24,6 +24,7 @@ export function ListTile({ tile, range, filters, note, onDrill }: Props) {
     range,
     filters: mergeFilters([...(tile.query.filters ?? []), ...filters]),
     metric: tile.query.metrics[0],
+    sort: { by: "segment_start", direction: "descending" as const },
     limit: Math.min(tile.query.limit ?? 50, 100),
     cursor: null,
   };
@@ -36,7 +37,7 @@ export function ListTile({ tile, range, filters, note, onDrill }: Props) {
         ) : (
           <DataTable
             label={tile.title}
-            columns={segmentColumns(data.columns)}
+            columns={segmentColumns(data.columns, tile.query.data_set)}
             rows={data.rows}
             sorting={null}
             onSort={onDrill}

@@ -48,7 +48,9 @@ export function TileFrame({ tile, menu, subtitle, note, legend, children, compac
     >
       <header className={styles.head}>
         <div className={styles.titles}>
-          <h2 className={styles.title}>{tile.title}</h2>
+          <h2 className={styles.title} title={tile.kind === "headline" ? (tile.subtitle ?? undefined) : undefined}>
+            {tile.title}
+          </h2>
           {subtitle && <p className={styles.subtitle}>{subtitle}</p>}
         </div>
         {menu.length > 0 && <MoreMenu label={`More on ${tile.title}`} items={menu} className={styles.more} />}

@@ -9,7 +9,7 @@ export function reportTiles(tab: Tab): Tile[] {
   return tab.tiles.filter((tile) => tile.kind !== "list");
 }
 
-type Knows = (dataSet: string, attribute: string) => boolean;
+export type Knows = (dataSet: string, attribute: string) => boolean;
 
 /** Whether a data set has an attribute. Before the metadata is here every filter is passed on, and the server judges. */
 export function knowledge(attributes: readonly AttributeInfo[] | undefined): Knows {

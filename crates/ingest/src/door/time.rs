@@ -24,7 +24,9 @@ pub(super) fn read(text: &str) -> Option<Instant> {
         }
         Ok(number) => Instant { ms: number, whole_seconds: false },
         Err(_) => match text.parse::<f64>() {
-            Ok(seconds) if seconds.abs() < 1e11 => Instant { ms: (seconds * 1000.0).round() as i64, whole_seconds: false },
+            Ok(seconds) if seconds.abs() < 1e11 => {
+                Instant { ms: (seconds * 1000.0).round() as i64, whole_seconds: false }
+            }
             _ => {
                 let at: Timestamp = text.parse().ok()?;
                 Instant { ms: at.as_millisecond(), whole_seconds: at.subsec_nanosecond() == 0 }
@@ -46,7 +48,8 @@ mod tests {
 
     #[test]
     fn seconds_milliseconds_and_text_are_the_same_instant() {
-        for text in ["1700000000", "1700000000000", "2023-11-14T22:13:20Z", "2023-11-14T23:13:20+01:00", "1700000000.0"] {
+        for text in ["1700000000", "1700000000000", "2023-11-14T22:13:20Z", "2023-11-14T23:13:20+01:00", "1700000000.0"]
+        {
             assert_eq!(read(text).map(|i| i.ms), Some(1_700_000_000_000), "{text}");
         }
         assert_eq!(read("2023-11-14T22:13:20.123Z"), Some(Instant { ms: 1_700_000_000_123, whole_seconds: false }));
@@ -54,7 +57,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_time() {
-        for text in ["", "soon", "NaN", "inf", "9223372036854775807", "-9223372036854775808", "99999999999", "2023-11-14"] {
+        for text in
+            ["", "soon", "NaN", "inf", "9223372036854775807", "-9223372036854775808", "99999999999", "2023-11-14"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

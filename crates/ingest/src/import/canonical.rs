@@ -26,7 +26,11 @@ pub(super) struct Worker {
 impl Worker {
     pub fn new(source: &str, name: &str, mut attributes: Map<String, Value>) -> Self {
         attributes.entry("full_name").or_insert_with(|| json!(name));
-        Self { sid: id("WK", &[source, "worker", name]), name: name.to_owned(), attributes: Value::Object(attributes).to_string() }
+        Self {
+            sid: id("WK", &[source, "worker", name]),
+            name: name.to_owned(),
+            attributes: Value::Object(attributes).to_string(),
+        }
     }
     pub fn fields(&self, payload: &mut Map<String, Value>) {
         put(payload, "worker_sid", &self.sid);

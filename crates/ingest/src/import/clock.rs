@@ -71,7 +71,12 @@ impl Clock {
     }
 
     /// Places a phase after the one before it, and says what had to be decided.
-    pub fn place(&self, phase: &Phase, fields: &Fields<'_>, before: Option<i64>) -> Result<(Placed, Vec<Decision>), &'static str> {
+    pub fn place(
+        &self,
+        phase: &Phase,
+        fields: &Fields<'_>,
+        before: Option<i64>,
+    ) -> Result<(Placed, Vec<Decision>), &'static str> {
         let mut decisions = Vec::new();
         let seconds = match phase.seconds.as_deref().map(|column| fields.get(column)).filter(|text| !text.is_empty()) {
             None => None,
@@ -95,7 +100,9 @@ impl Clock {
         let mut to = match &phase.to {
             None => from + seconds.ok_or("a phase has neither an end nor a duration")? * 1000,
             // On the day of its start: a start that was moved to the next day moves it too.
-            Some(column) if self.is_clock() => from - from.rem_euclid(DAY_MS) + self.read(fields, column)?.rem_euclid(DAY_MS),
+            Some(column) if self.is_clock() => {
+                from - from.rem_euclid(DAY_MS) + self.read(fields, column)?.rem_euclid(DAY_MS)
+            }
             Some(column) => self.read(fields, column)?,
         };
         if to < from && self.is_clock() && from - to > HALF_DAY_MS {
@@ -124,7 +131,8 @@ impl Clock {
             format => match &self.times.date_column {
                 None => DateTime::strptime(format, text).ok().and_then(civil_ms),
                 Some(column) => {
-                    let date = Date::strptime(&self.times.date_format, fields.get(column)).map_err(|_| "the date can't be read")?;
+                    let date = Date::strptime(&self.times.date_format, fields.get(column))
+                        .map_err(|_| "the date can't be read")?;
                     Time::strptime(format, text).ok().and_then(|time| civil_ms(date.to_datetime(time)))
                 }
             },

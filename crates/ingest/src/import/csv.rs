@@ -62,7 +62,14 @@ pub fn import<R: BufRead>(
     Ok(report)
 }
 
-fn one(mapping: &Mapping, clock: &Clock, mut fields: Fields<'_>, line: u64, keys: &mut RecentKeys, report: &mut Report) -> Vec<parclose_model::Event> {
+fn one(
+    mapping: &Mapping,
+    clock: &Clock,
+    mut fields: Fields<'_>,
+    line: u64,
+    keys: &mut RecentKeys,
+    report: &mut Report,
+) -> Vec<parclose_model::Event> {
     for derived in &mapping.derived {
         let value = derived.value.value(&fields, &mapping.tables);
         fields.values.push(value);

@@ -78,7 +78,8 @@ impl TryFrom<ExpressionText> for Expression {
         let ExpressionText { column, constant, concat, with, first, map, values, lookup, table, otherwise } = text;
         // Each form with the words that only it may have.
         let (mut with, mut values, mut table, mut otherwise) = (with, values, table, otherwise);
-        let forms = [column.is_some(), constant.is_some(), concat.is_some(), first.is_some(), map.is_some(), lookup.is_some()];
+        let forms =
+            [column.is_some(), constant.is_some(), concat.is_some(), first.is_some(), map.is_some(), lookup.is_some()];
         let one = forms.iter().filter(|form| **form).count() == 1;
         let expression = if let Some(column) = column {
             Expression::Column(column)
@@ -110,7 +111,9 @@ pub(super) type Tables = BTreeMap<String, BTreeMap<String, String>>;
 
 impl Expression {
     pub(super) fn value(&self, fields: &Fields<'_>, tables: &Tables) -> String {
-        let or = |otherwise: &Option<Box<Expression>>| otherwise.as_ref().map(|e| e.value(fields, tables)).unwrap_or_default();
+        let or = |otherwise: &Option<Box<Expression>>| {
+            otherwise.as_ref().map(|e| e.value(fields, tables)).unwrap_or_default()
+        };
         match self {
             Expression::Column(name) => fields.get(name).to_owned(),
             Expression::Constant(text) => text.clone(),
@@ -224,7 +227,9 @@ impl Condition {
 
     pub(super) fn visit(&self, columns: &mut Vec<String>) {
         match self {
-            Condition::OneOf(column, _) | Condition::Above(column, _) | Condition::Below(column, _) => columns.push(column.clone()),
+            Condition::OneOf(column, _) | Condition::Above(column, _) | Condition::Below(column, _) => {
+                columns.push(column.clone())
+            }
             Condition::All(list) | Condition::Any(list) => list.iter().for_each(|condition| condition.visit(columns)),
             Condition::Not(condition) => condition.visit(columns),
         }

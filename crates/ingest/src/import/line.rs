@@ -21,7 +21,13 @@ struct Phases {
 }
 
 /// The events of a line that isn't skipped, or why it is refused.
-pub(super) fn events(mapping: &Mapping, clock: &Clock, fields: &Fields<'_>, line: u64, report: &mut Report) -> Result<Vec<Event>, &'static str> {
+pub(super) fn events(
+    mapping: &Mapping,
+    clock: &Clock,
+    fields: &Fields<'_>,
+    line: u64,
+    report: &mut Report,
+) -> Result<Vec<Event>, &'static str> {
     let key: Vec<String> = mapping.key.iter().map(|part| part.value(fields, &mapping.tables)).collect();
     if key.iter().all(String::is_empty) {
         return Err("the key is empty");
@@ -38,7 +44,12 @@ pub(super) fn events(mapping: &Mapping, clock: &Clock, fields: &Fields<'_>, line
     Ok(events)
 }
 
-fn phases(mapping: &Mapping, clock: &Clock, fields: &Fields<'_>, notes: &mut Vec<(&'static str, Decision)>) -> Result<Phases, &'static str> {
+fn phases(
+    mapping: &Mapping,
+    clock: &Clock,
+    fields: &Fields<'_>,
+    notes: &mut Vec<(&'static str, Decision)>,
+) -> Result<Phases, &'static str> {
     let mut before = None;
     let mut place = |name, phase: &super::Phase, before: &mut Option<i64>| {
         let present = match &phase.present {
@@ -67,13 +78,20 @@ fn phases(mapping: &Mapping, clock: &Clock, fields: &Fields<'_>, notes: &mut Vec
     Ok(Phases { begun, ivr_seconds: arrival.and_then(|placed| placed.seconds), queue, service })
 }
 
-fn tell(mapping: &Mapping, clock: &Clock, fields: &Fields<'_>, key: &[String], phases: &Phases) -> Result<Vec<Event>, &'static str> {
+fn tell(
+    mapping: &Mapping,
+    clock: &Clock,
+    fields: &Fields<'_>,
+    key: &[String],
+    phases: &Phases,
+) -> Result<Vec<Event>, &'static str> {
     let value = |expression: &super::Expression| expression.value(fields, &mapping.tables);
     let at = |line_ms: i64| clock.instant(line_ms).ok_or("a time can't be read");
-    let optional = |expression: &Option<super::Expression>| match expression.as_ref().map(value).filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => super::clock::duration(&text).filter(|s| *s >= 0).map(Some).ok_or("a duration can't be read"),
-    };
+    let optional =
+        |expression: &Option<super::Expression>| match expression.as_ref().map(value).filter(|text| !text.is_empty()) {
+            None => Ok(None),
+            Some(text) => super::clock::duration(&text).filter(|s| *s >= 0).map(Some).ok_or("a duration can't be read"),
+        };
     let parts: Vec<&str> = std::iter::once(mapping.source.as_str()).chain(key.iter().map(String::as_str)).collect();
     let mut story = Story {
         door: SOURCE,
@@ -151,7 +169,11 @@ fn attributes(mapping: &Mapping, fields: &Fields<'_>) -> Map<String, Value> {
 }
 
 /// Empty values are left out: unknown is absent, not empty.
-fn texts(map: &std::collections::BTreeMap<String, super::Expression>, mapping: &Mapping, fields: &Fields<'_>) -> Map<String, Value> {
+fn texts(
+    map: &std::collections::BTreeMap<String, super::Expression>,
+    mapping: &Mapping,
+    fields: &Fields<'_>,
+) -> Map<String, Value> {
     let values = map.iter().map(|(name, expression)| (name.clone(), expression.value(fields, &mapping.tables)));
     values.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, json!(value))).collect()
 }

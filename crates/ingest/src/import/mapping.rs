@@ -191,7 +191,8 @@ fn voice() -> Expression {
 impl Mapping {
     /// Reads and checks a mapping file.
     pub fn parse(yaml: &str) -> Result<Self, ImportError> {
-        let mapping: Mapping = serde_yaml_ng::from_str(yaml).map_err(|error| ImportError::Mapping(error.to_string()))?;
+        let mapping: Mapping =
+            serde_yaml_ng::from_str(yaml).map_err(|error| ImportError::Mapping(error.to_string()))?;
         mapping.check().map_err(ImportError::Mapping)?;
         Ok(mapping)
     }
@@ -201,7 +202,9 @@ impl Mapping {
             return Err("`source` and `key` must not be empty".into());
         }
         let marks = [Some(self.delimiter), self.quote];
-        if marks.into_iter().flatten().any(|mark| !mark.is_ascii() || mark == '\n' || mark == '\r') || Some(self.delimiter) == self.quote {
+        if marks.into_iter().flatten().any(|mark| !mark.is_ascii() || mark == '\n' || mark == '\r')
+            || Some(self.delimiter) == self.quote
+        {
             return Err("`delimiter` and `quote` are two different ASCII characters".into());
         }
         if self.header != self.columns.is_empty() {
@@ -213,7 +216,8 @@ impl Mapping {
                 return Err("a phase needs `to` or `seconds`".into());
             }
         }
-        let known = |name: &String| CONVERSATION_ATTRIBUTES.iter().chain(SEGMENT_FACTS).any(|column| column.name == name);
+        let known =
+            |name: &String| CONVERSATION_ATTRIBUTES.iter().chain(SEGMENT_FACTS).any(|column| column.name == name);
         if let Some(name) = self.conversation.keys().find(|name| !known(name)) {
             return Err(format!("`conversation.{name}` isn't an attribute or fact of a conversation"));
         }
@@ -256,4 +260,3 @@ impl Mapping {
         (columns, tables)
     }
 }
-

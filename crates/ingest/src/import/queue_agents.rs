@@ -48,7 +48,8 @@ impl<'a> Agents<'a> {
             "AGENTLOGOFF" | "AGENTCALLBACKLOGOFF" => agent.queues.clear(),
             "PAUSE" | "PAUSEALL" => {
                 let reason = line.param(0).trim();
-                agent.paused = Some(if reason.is_empty() { "Paused".to_owned() } else { reason.chars().take(128).collect() });
+                agent.paused =
+                    Some(if reason.is_empty() { "Paused".to_owned() } else { reason.chars().take(128).collect() });
             }
             _ => agent.paused = None,
         }

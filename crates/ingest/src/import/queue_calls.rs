@@ -57,7 +57,11 @@ impl<'a> Calls<'a> {
             }
         }
         let mapping = self.mapping;
-        let again = self.known.get(line.call).filter(|call| call.stage == Stage::Ended).map(|call| (call.part + 1, call.first_task.clone()));
+        let again = self
+            .known
+            .get(line.call)
+            .filter(|call| call.stage == Stage::Ended)
+            .map(|call| (call.part + 1, call.first_task.clone()));
         if let (Some((part, first)), "ENTERQUEUE") = (again, line.event) {
             let call = self.call(line, part, Some(first));
             events.push(call.story.task("task.created", "0", line.at_ms, &[]));

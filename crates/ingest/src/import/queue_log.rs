@@ -52,7 +52,8 @@ impl QueueLogMapping {
         if mapping.source.trim().is_empty() {
             return Err(ImportError::Mapping("`source` must not be empty".into()));
         }
-        TimeZone::get(&mapping.zone).map_err(|_| ImportError::Mapping("`zone` isn't the name of a time zone".into()))?;
+        TimeZone::get(&mapping.zone)
+            .map_err(|_| ImportError::Mapping("`zone` isn't the name of a time zone".into()))?;
         Ok(mapping)
     }
 
@@ -100,7 +101,8 @@ pub fn import<R: BufRead>(
     sink: Sink<'_>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Report, ImportError> {
-    let zone = TimeZone::get(&mapping.zone).map_err(|_| ImportError::Mapping("`zone` isn't the name of a time zone".into()))?;
+    let zone = TimeZone::get(&mapping.zone)
+        .map_err(|_| ImportError::Mapping("`zone` isn't the name of a time zone".into()))?;
     let mut table = Table::new(reader, Form { delimiter: b'|', quote: None });
     let mut report = Report::default();
     let mut batches = Batches::new(sink);
@@ -144,7 +146,12 @@ pub(super) enum Left {
     Noted(&'static str, Vec<Event>),
 }
 
-fn one(fields: &[Vec<u8>], zone: &TimeZone, calls: &mut Calls<'_>, agents: &mut Agents<'_>) -> Result<Vec<Event>, Left> {
+fn one(
+    fields: &[Vec<u8>],
+    zone: &TimeZone,
+    calls: &mut Calls<'_>,
+    agents: &mut Agents<'_>,
+) -> Result<Vec<Event>, Left> {
     let text: Option<Vec<String>> = fields.iter().map(|field| String::from_utf8(field.clone()).ok()).collect();
     let text = text.ok_or(Left::Refused("the line isn't text"))?;
     let [time, call, queue, agent, event, params @ ..] = text.as_slice() else {
@@ -153,10 +160,19 @@ fn one(fields: &[Vec<u8>], zone: &TimeZone, calls: &mut Calls<'_>, agents: &mut 
     let at_ms = instant(time, zone).ok_or(Left::Refused("the time can't be read"))?;
     let line = Line { at_ms, call, queue, agent, event, params };
     match line.event {
-        "ADDMEMBER" | "REMOVEMEMBER" | "PAUSE" | "UNPAUSE" | "PAUSEALL" | "UNPAUSEALL" | "AGENTLOGIN" | "AGENTLOGOFF"
-        | "AGENTCALLBACKLOGIN" | "AGENTCALLBACKLOGOFF" => agents.line(&line),
+        "ADDMEMBER"
+        | "REMOVEMEMBER"
+        | "PAUSE"
+        | "UNPAUSE"
+        | "PAUSEALL"
+        | "UNPAUSEALL"
+        | "AGENTLOGIN"
+        | "AGENTLOGOFF"
+        | "AGENTCALLBACKLOGIN"
+        | "AGENTCALLBACKLOGOFF" => agents.line(&line),
         "ENTERQUEUE" | "CONNECT" | "COMPLETECALLER" | "COMPLETEAGENT" | "ABANDON" | "RINGNOANSWER" | "RINGCANCELED"
-        | "EXITWITHTIMEOUT" | "EXITWITHKEY" | "EXITEMPTY" | "TRANSFER" | "BLINDTRANSFER" | "ATTENDEDTRANSFER" | "AGENTDUMP" => {
+        | "EXITWITHTIMEOUT" | "EXITWITHKEY" | "EXITEMPTY" | "TRANSFER" | "BLINDTRANSFER" | "ATTENDEDTRANSFER"
+        | "AGENTDUMP" => {
             if matches!(line.call, "" | "NONE") {
                 return Err(Left::Refused("a call's event without a call"));
             }

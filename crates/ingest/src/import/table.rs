@@ -182,11 +182,10 @@ mod tests {
 
     #[test]
     fn quotes_hold_delimiters_quotes_and_lines() {
-        assert_eq!(read(b"\"a,\"\"b\",c\n\"x\ny\",\nz"), [
-            fields(1, &["a,\"b", "c"]),
-            fields(2, &["x\ny", ""]),
-            fields(4, &["z"]),
-        ]);
+        assert_eq!(
+            read(b"\"a,\"\"b\",c\n\"x\ny\",\nz"),
+            [fields(1, &["a,\"b", "c"]), fields(2, &["x\ny", ""]), fields(4, &["z"]),]
+        );
         assert_eq!(read(b"a,\"b\nc"), [Record::Refused(1, "a quote is never closed")]);
         assert!(read(b"").is_empty());
     }
@@ -199,13 +198,16 @@ mod tests {
         text.extend(b"\nb\n");
         text.extend(vec![b','; COLUMNS + 1]);
         text.extend(b"\nc");
-        assert_eq!(read(&text), [
-            Record::Refused(1, "the line is too long"),
-            fields(2, &["a"]),
-            Record::Refused(3, "the line is too long"),
-            fields(4, &["b"]),
-            Record::Refused(5, "the line has too many columns"),
-            fields(6, &["c"]),
-        ]);
+        assert_eq!(
+            read(&text),
+            [
+                Record::Refused(1, "the line is too long"),
+                fields(2, &["a"]),
+                Record::Refused(3, "the line is too long"),
+                fields(4, &["b"]),
+                Record::Refused(5, "the line has too many columns"),
+                fields(6, &["c"]),
+            ]
+        );
     }
 }

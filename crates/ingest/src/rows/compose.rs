@@ -23,6 +23,10 @@ static PLACES: LazyLock<(Range<usize>, Range<usize>)> = LazyLock::new(|| {
     (attributes..attributes + CONVERSATION_ATTRIBUTES.len(), facts..facts + SEGMENT_FACTS.len())
 });
 
+/// Longer than any conversation: 317 years.
+const MOST_SECONDS: i64 = 10_000_000_000;
+const MOST_MEASURE: f64 = 1e15;
+
 /// What one set of task attributes says of a segment, whichever segment it is.
 struct Said {
     row: Row,
@@ -83,6 +87,13 @@ impl<'a> Composer<'a> {
     pub(super) fn row(&mut self, draft: &Draft) -> Row {
         let place = self.attributes.place_for(draft.as_of);
         let said = self.said(place);
+        // A conversation that was answered at once never waited; its source says so with a queue time.
+        let told_wait = draft.lacks_wait && said.facts.iter().any(|(name, value)| *name == "queue_time" && !value.is_null());
+        let mended = told_wait.then(|| Draft {
+            kind: if draft.form == Form::Progress { kind::CONVERSATION_IN_PROGRESS } else { kind::CONVERSATION },
+            ..draft.clone()
+        });
+        let draft = mended.as_ref().unwrap_or(draft);
         let mut row = said.row.clone();
         let id = Cell::from(draft.id.as_str());
         row.set("unit_key", self.unit_key.clone());
@@ -126,6 +137,8 @@ impl<'a> Composer<'a> {
         let channel = fields::text(event, "task_channel_unique_name").or_else(|| self.channel.clone());
         or(row, "channel", channel.map(channel_name));
         or(row, "outcome", self.outcome(draft));
+        or(row, "followed_by", draft.transferred.then_some(Cow::Borrowed("Transfer")));
+        or(row, "preceded_by", draft.from_transfer.then_some(Cow::Borrowed("Transfer")));
         let workers = || draft.worker_at.iter().copied();
         let worker = workers().find_map(|at| self.attributes.worker(at));
         if let Some(agent) = workers().find_map(|at| worker_of(self.moments[at].event)) {
@@ -193,9 +206,10 @@ fn say(task: &Object, conversation_id: &Cell) -> Said {
             said.row.set_at(index, fields::attribute(name, value));
         } else if facts.contains(&index) {
             let column = TableId::Segments.columns()[index];
+            // Nonsense is left out: no sum of facts may come near the end of its type.
             let fact = match column.ty {
-                ColumnType::Number => fields::number(value).map_or(Cell::Null, Cell::Number),
-                _ => fields::whole(value).filter(|seconds| *seconds >= 0).into(),
+                ColumnType::Number => fields::number(value).filter(|n| n.abs() <= MOST_MEASURE).map_or(Cell::Null, Cell::Number),
+                _ => fields::whole(value).filter(|seconds| (0..=MOST_SECONDS).contains(seconds)).into(),
             };
             if !fact.is_null() {
                 said.facts.push((column.name, fact));

@@ -34,8 +34,16 @@ pub(super) struct Draft {
     pub reservation: Option<String>,
     /// Ended by the customer (or the task) in the queue.
     pub abandoned: bool,
+    /// The event by which an agent took it.
+    pub accepted: Option<usize>,
+    /// An agent's part that ended in a transfer.
+    pub transferred: bool,
+    /// An agent's part that came from a transfer.
+    pub from_transfer: bool,
     /// Where talk ends and wrap-up begins.
     pub talk_end: Option<i64>,
+    /// Corrupted for one reason only: no wait was seen. A queue time supplied by the task mends it.
+    pub lacks_wait: bool,
     pub queue_time: Option<i64>,
     pub ring_time: Option<i64>,
     pub talk_time: Option<i64>,
@@ -55,7 +63,11 @@ impl Draft {
             worker_at: Vec::new(),
             reservation: None,
             abandoned: false,
+            accepted: None,
+            transferred: false,
+            from_transfer: false,
             talk_end: None,
+            lacks_wait: false,
             queue_time: None,
             ring_time: None,
             talk_time: None,

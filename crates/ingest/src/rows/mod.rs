@@ -25,6 +25,7 @@ mod status;
 mod task;
 mod team;
 mod timeline;
+mod transfers;
 mod units;
 mod waits;
 mod workload;

@@ -87,10 +87,11 @@ fn accepted_row(
     let mut row = Draft::new(Form::Handled, kind::CONVERSATION, offer.key.clone(), start, accepted);
     row.queue_time = wait.and_then(|wait| wait.seconds());
     row.ring_time = ring.map(|created| seconds_between(created, start));
+    row.accepted = Some(accepted);
     row.queue_at = vec![accepted];
     row.queue_at.extend(offer.created);
     row.queue_at.extend(wait.map(|wait| wait.entry));
-    let mut whole = row.queue_time.is_some() && row.ring_time.is_some();
+    let mut whole = row.ring_time.is_some();
     match offer.completed {
         Some(completed) => {
             row.as_of = completed;
@@ -113,7 +114,8 @@ fn accepted_row(
             whole &= offer.ended.is_none() && (task_ended.is_none() || offer.wrapup.is_some());
         }
     }
-    if !whole {
+    row.lacks_wait = whole && row.queue_time.is_none();
+    if !whole || row.queue_time.is_none() {
         row.kind = kind::CORRUPTED;
     }
     row

@@ -4,7 +4,7 @@ use super::attributes::Attributes;
 use super::compose::Composer;
 use super::draft::{Draft, Form};
 use super::timeline::{Moment, What, timeline};
-use super::{offers, waits, workload};
+use super::{offers, transfers, waits, workload};
 use crate::unit::{UnitKey, UnitRows};
 use parclose_model::Event;
 use parclose_model::columns::kind;
@@ -27,6 +27,7 @@ pub fn task_rows(task: &str, events: &[Event]) -> UnitRows {
         drafts.extend(canceled_from_nowhere(task, &moments));
     }
     drafts.sort_by(|a, b| (a.start, a.form, &a.id).cmp(&(b.start, b.form, &b.id)));
+    transfers::mark(&mut drafts, &moments);
 
     let mut rows = UnitRows {
         open: task_ended.is_none() || drafts.iter().any(|draft| draft.kind == kind::CONVERSATION_IN_PROGRESS),
@@ -36,7 +37,10 @@ pub fn task_rows(task: &str, events: &[Event]) -> UnitRows {
     let mut composer = Composer::new(task, &moments, &attributes, &drafts, unit_key);
     for draft in &drafts {
         let row = composer.row(draft);
-        if let (kind::CONVERSATION, Some(talk_end), Some(end)) = (draft.kind, draft.talk_end, draft.end) {
+        // The row's own kind: a supplied queue time may have mended it.
+        let shown = row.get("kind").as_text();
+        rows.open |= shown == Some(kind::CONVERSATION_IN_PROGRESS);
+        if let (Some(kind::CONVERSATION), Some(talk_end), Some(end)) = (shown, draft.talk_end, draft.end) {
             workload::conversation_slices(&row, draft.start, talk_end, end, &mut rows.workload);
         }
         rows.segments.push(row);

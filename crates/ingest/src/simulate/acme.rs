@@ -1,13 +1,13 @@
 //! Acme Corporation: four departments that share a desk in Prague, and customer care for twenty-five markets.
 
-use std::collections::HashSet;
-
 use serde_json::json;
 
 use super::company::{Agent, Channel, Company, Demand, Queue, Team, sid};
+use super::names::Names;
 
 /// Departments of the desk with their share of all conversations; each has a team of the same name.
-pub const DEPARTMENTS: [(&str, f64); 4] = [("Anvils", 0.17), ("Tennis Balls", 0.15), ("Onions", 0.10), ("Candles", 0.08)];
+pub const DEPARTMENTS: [(&str, f64); 4] =
+    [("Anvils", 0.17), ("Tennis Balls", 0.15), ("Onions", 0.10), ("Candles", 0.08)];
 
 /// Markets by size: country, telephone prefix, languages, hours by which their day lies later than Prague's.
 pub const MARKETS: [(&str, &str, &[&str], i32); 25] = [
@@ -36,22 +36,6 @@ pub const MARKETS: [(&str, &str, &[&str], i32); 25] = [
     ("BG", "+359", &["bg"], -1),
     ("HR", "+385", &["hr"], 0),
     ("SI", "+386", &["sl"], 0),
-];
-
-const FIRST_NAMES: [&str; 52] = [
-    "Adela", "Boris", "Carmen", "Dina", "Emil", "Franziska", "Goran", "Hana", "Igor", "Jasmin", "Karel", "Linnea",
-    "Marek", "Nadia", "Oskar", "Petra", "Quentin", "Rosa", "Stefan", "Tereza", "Ulrich", "Vera", "Walter", "Xenia",
-    "Yannick", "Zora", "Alba", "Bram", "Chiara", "Dominik", "Elif", "Filip", "Greta", "Henrik", "Ines", "Jonas",
-    "Katya", "Luca", "Mirela", "Niels", "Olga", "Pavel", "Ruth", "Simon", "Thea", "Viktor", "Wanda", "Zoltan",
-    "Aoife", "Matteo", "Sofia", "Tomas",
-];
-const LAST_NAMES: [&str; 61] = [
-    "Adler", "Bartos", "Costa", "Dvorak", "Eriksen", "Fabian", "Gruber", "Horvat", "Ilic", "Jansen", "Kovacs",
-    "Lindqvist", "Moreau", "Novak", "Orlov", "Perez", "Quinn", "Ricci", "Svoboda", "Tanaka", "Urban", "Varga",
-    "Weiss", "Yilmaz", "Zeman", "Almeida", "Brandt", "Cerny", "Dimitrov", "Engel", "Fischer", "Garcia", "Hansen",
-    "Ivanova", "Jelinek", "Keller", "Laine", "Murphy", "Nowak", "Olsen", "Popescu", "Rossi", "Schmidt", "Turner",
-    "Vesely", "Walker", "Zielinska", "Anders", "Becker", "Conti", "Doyle", "Farkas", "Greco", "Hughes", "Jovanovic",
-    "Kraus", "Lefevre", "Mazur", "Nagy", "Papadakis", "Soares",
 ];
 
 /// Average seconds that a conversation keeps an agent, used to plan seats only.
@@ -103,9 +87,12 @@ fn add_department(company: &mut Company, names: &mut Names, department: &str, pe
     let slug = department.replace(' ', "_");
     let calls = add_queue(company, &format!("{slug}_Calls"));
     let chats = add_queue(company, &format!("{slug}_Chat"));
-    for (queue, channel, part) in
-        [(calls, Channel::Voice, 0.76), (chats, Channel::Chat, 0.14), (chats, Channel::Sms, 0.05), (chats, Channel::Email, 0.05)]
-    {
+    for (queue, channel, part) in [
+        (calls, Channel::Voice, 0.76),
+        (chats, Channel::Chat, 0.14),
+        (chats, Channel::Sms, 0.05),
+        (chats, Channel::Email, 0.05),
+    ] {
         company.demands.push(Demand {
             queue,
             channel,
@@ -121,7 +108,12 @@ fn add_department(company: &mut Company, names: &mut Names, department: &str, pe
     add_team(company, names, team, &[calls, chats]);
 }
 
-fn add_market(company: &mut Company, names: &mut Names, market: &(&'static str, &'static str, &'static [&'static str], i32), per_day: f64) {
+fn add_market(
+    company: &mut Company,
+    names: &mut Names,
+    market: &(&'static str, &'static str, &'static [&'static str], i32),
+    per_day: f64,
+) {
     let &(country, prefix, languages, later_hours) = market;
     let queue = add_queue(company, &format!("{country}_Care"));
     for (channel, part) in [(Channel::Voice, 0.86), (Channel::Chat, 0.06), (Channel::Email, 0.08)] {
@@ -197,7 +189,8 @@ fn add_team(company: &mut Company, names: &mut Names, plan: Plan<'_>, queues: &[
 
 /// Half of the agents carry the documented names of the keys and half the ones that people really use.
 fn worker_attributes(position: usize, full_name: &str, email: &str, plan: &Plan<'_>) -> String {
-    let (team, department) = if position % 2 == 0 { ("team_name", "department_name") } else { ("team", "department") };
+    let (team, department) =
+        if position.is_multiple_of(2) { ("team_name", "department_name") } else { ("team", "department") };
     let mut attributes = json!({
         "full_name": full_name,
         "email": email,
@@ -224,29 +217,4 @@ fn add_movers(company: &mut Company) {
 
 fn slug(name: &str) -> String {
     name.to_lowercase().replace(' ', "-")
-}
-
-/// Different names for as many agents as are wanted.
-#[derive(Default)]
-struct Names {
-    count: usize,
-    taken: HashSet<String>,
-}
-
-impl Names {
-    fn next(&mut self) -> (String, String) {
-        loop {
-            let at = self.count;
-            self.count += 1;
-            let first = FIRST_NAMES[at * 7 % FIRST_NAMES.len()];
-            let mut last = LAST_NAMES[at * 13 % LAST_NAMES.len()].to_owned();
-            // Both lists together repeat after their product: then people get double names.
-            if at >= FIRST_NAMES.len() * LAST_NAMES.len() {
-                last = format!("{last}-{}", LAST_NAMES[(at * 13 / LAST_NAMES.len() + at) % LAST_NAMES.len()]);
-            }
-            if self.taken.insert(format!("{first} {last}")) {
-                return (first.to_owned(), last);
-            }
-        }
-    }
 }

@@ -29,7 +29,8 @@ impl World {
         let mut put = |name: &str, value: Value| {
             attributes.insert(name.to_owned(), value);
         };
-        let (from, to) = if task.outbound { (&own_contact, &task.caller.address) } else { (&task.caller.address, &own_contact) };
+        let (from, to) =
+            if task.outbound { (&own_contact, &task.caller.address) } else { (&task.caller.address, &own_contact) };
         put("direction", json!(if task.outbound { "outbound" } else { "inbound" }));
         put("from", json!(from));
         put("to", json!(to));

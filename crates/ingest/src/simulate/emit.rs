@@ -28,7 +28,14 @@ impl Fields {
 impl World {
     /// Tells something of a task, or of an offer of it. Events of one task never share an instant: their order
     /// is part of the story.
-    pub(super) fn tell_task(&mut self, at_ms: i64, number: TaskNo, kind: &str, offer: Option<OfferNo>, extra: &[(&str, &str)]) {
+    pub(super) fn tell_task(
+        &mut self,
+        at_ms: i64,
+        number: TaskNo,
+        kind: &str,
+        offer: Option<OfferNo>,
+        extra: &[(&str, &str)],
+    ) {
         let Some(task) = self.state.tasks.get_mut(&number) else { return };
         let at_ms = at_ms.max(task.last_ms + 1);
         task.last_ms = at_ms;
@@ -122,7 +129,9 @@ fn event(id: String, kind: &str, at_ms: i64, task: Option<String>, worker: Optio
 fn status(kind: &str) -> &'static str {
     match kind {
         "reservation.created" => "reserved",
-        "reservation.accepted" | "task.transfer-completed" | "task.transfer-initiated" | "task.transfer-failed" => "assigned",
+        "reservation.accepted" | "task.transfer-completed" | "task.transfer-initiated" | "task.transfer-failed" => {
+            "assigned"
+        }
         "reservation.wrapup" | "task.wrapup" => "wrapping",
         "reservation.completed" | "task.completed" => "completed",
         "reservation.canceled" | "task.canceled" => "canceled",

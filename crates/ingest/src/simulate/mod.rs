@@ -17,6 +17,7 @@ mod draws;
 mod emit;
 mod giving_up;
 mod handling;
+mod names;
 mod rota;
 mod routing;
 mod staff;

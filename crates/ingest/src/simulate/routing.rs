@@ -219,18 +219,21 @@ impl World {
         } else {
             desk.texts += 1;
         }
-        self.state.offers.insert(offer, Offer {
-            sid,
-            task: number,
-            agent,
-            queue: task.queue,
-            version: 0,
-            ending,
-            hold_seconds: None,
-            talk_ends_ms: 0,
-            consult_of,
-            handed_over: None,
-        });
+        self.state.offers.insert(
+            offer,
+            Offer {
+                sid,
+                task: number,
+                agent,
+                queue: task.queue,
+                version: 0,
+                ending,
+                hold_seconds: None,
+                talk_ends_ms: 0,
+                consult_of,
+                handed_over: None,
+            },
+        );
         let delay = self.draws.whole(10, 45);
         self.tell_task(now + delay, number, "reservation.created", Some(offer), &[]);
         self.at(now + delay + ring_ms, Action::RingEnd { offer });

@@ -41,19 +41,49 @@ pub(super) enum Action {
     PlanDay(i64),
     /// The first instant that is told.
     Found,
-    ShiftStart { agent: usize, until_ms: i64 },
-    ShiftEnd { agent: usize },
-    Pause { agent: usize, activity: u8 },
-    Resume { agent: usize },
-    Arrive { demand: usize },
-    CallBack { caller: Box<Caller>, demand: usize, conversation: String, since_ms: i64 },
-    Dispatch { queue: usize },
+    ShiftStart {
+        agent: usize,
+        until_ms: i64,
+    },
+    ShiftEnd {
+        agent: usize,
+    },
+    Pause {
+        agent: usize,
+        activity: u8,
+    },
+    Resume {
+        agent: usize,
+    },
+    Arrive {
+        demand: usize,
+    },
+    CallBack {
+        caller: Box<Caller>,
+        demand: usize,
+        conversation: String,
+        since_ms: i64,
+    },
+    Dispatch {
+        queue: usize,
+    },
     /// The customer's patience ends, if still in the same wait.
-    GiveUp { task: TaskNo, wait: u32 },
-    RingEnd { offer: OfferNo },
-    TalkEnd { offer: OfferNo },
-    Transfer { offer: OfferNo },
-    WrapEnd { offer: OfferNo },
+    GiveUp {
+        task: TaskNo,
+        wait: u32,
+    },
+    RingEnd {
+        offer: OfferNo,
+    },
+    TalkEnd {
+        offer: OfferNo,
+    },
+    Transfer {
+        offer: OfferNo,
+    },
+    WrapEnd {
+        offer: OfferNo,
+    },
 }
 
 /// A customer.

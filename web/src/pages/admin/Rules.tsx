@@ -63,7 +63,7 @@ export function Rules() {
               {conflict
                 ? "Someone else saved other rules meanwhile. Copy your text, load theirs, and put your change in again."
                 : problem.status === 422
-                  ? `${problem.line ? `Line ${problem.line}: ` : ""}${problem.message}`
+                  ? `${problem.line && !/^line \d/i.test(problem.message) ? `Line ${problem.line}: ` : ""}${problem.message}`
                   : `${problem.message}${problem.id ? ` (number ${problem.id})` : ""}`}
             </p>
           )}

@@ -23,12 +23,13 @@ export function auditRows(answer: unknown): AuditRow[] {
   const list = Array.isArray(answer) ? answer : (Object.values(answer as Loose).find(Array.isArray) ?? []);
   return list
     .filter((entry): entry is Loose => typeof entry === "object" && entry !== null)
-    .map((entry, at) => ({
+    .map((record) => (record["entry"] && typeof record["entry"] === "object" ? { ...(record["entry"] as Loose), number: record["number"] } : record))
+    .map((entry: Loose, at) => ({
       key: first(entry, ["id", "number", "sequence"]) || String(at),
-      at: first(entry, ["at", "occurred_at", "created_at", "time"]) || null,
-      who: first(entry, ["login", "person", "actor", "who", "caller"]) || "–",
+      at: typeof entry["at_ms"] === "number" ? new Date(entry["at_ms"]).toISOString() : first(entry, ["at", "occurred_at", "created_at", "time"]) || null,
+      who: first(entry, ["login", "person", "actor", "who", "caller", "means"]) || "–",
       what: words(first(entry, ["action", "act", "what", "event", "kind"])),
-      on: first(entry, ["resource", "on", "target", "object"]) || "–",
+      on: [first(entry, ["resource", "on", "target", "object"]), first(entry, ["resource_id"])].filter(Boolean).join(" ") || "–",
       outcome: words(first(entry, ["outcome", "decision", "result", "allowed"])),
     }));
 }

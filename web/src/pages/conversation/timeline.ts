@@ -12,7 +12,7 @@ export type Lane = { name: string; role: "queue" | "agent" | "none"; bars: Bar[]
 
 export type Timeline = { start: number; end: number; lanes: Lane[]; ticks: number[] };
 
-export const PHASE_TITLES: Record<PhaseKind, string> = { queue: "Waiting", ring: "Ringing", talk: "Talking", hold: "On hold", wrap: "Wrap-up", other: "Not split" };
+export const PHASE_TITLES: Record<PhaseKind, string> = { queue: "Waiting", ring: "Ringing", talk: "Talking", hold: "On hold", wrap: "Wrap-up", other: "Other" };
 
 const TICK_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 

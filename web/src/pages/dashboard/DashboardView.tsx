@@ -34,6 +34,7 @@ export function DashboardView({ dashboard, tab, search, onSearch }: Props) {
   const titles = useMemo(() => new Map((metadata?.attributes ?? []).map((one) => [one.name, one.title])), [metadata]);
   const knows = useMemo(() => knowledge(metadata?.attributes), [metadata]);
   const request = useMemo(() => tabRequest(tab, view.range, view.compare, view.filters, knows), [tab, view.range, view.compare, view.filters, knows]);
+  const dataSets = useMemo(() => [...new Set(tab.tiles.map((tile) => tile.query.data_set))], [tab]);
   const place = `${dashboard.id}/${tab.id}`;
   const query = useQuery(tabQuery(place, request));
   const answer = query.data;
@@ -74,7 +75,7 @@ export function DashboardView({ dashboard, tab, search, onSearch }: Props) {
           <>
             {dashboard.tabs.length > 1 && <Tabs dashboard={dashboard.id} tabs={dashboard.tabs} current={tab.id} search={search} />}
             <div className={styles.filters}>
-              <FilterBar view={view} offered={tab.filters} titles={titles} dates={answer?.range ?? null} comparable />
+              <FilterBar view={view} offered={tab.filters} titles={titles} dates={answer?.range ?? null} comparable dataSets={dataSets} knows={knows} />
             </div>
           </>
         }

@@ -12,6 +12,7 @@ import { useView } from "../../state/useView";
 import { DataTable } from "../../table/DataTable";
 import { useDensity } from "../../table/density";
 import { toTsv } from "../../table/rows";
+import { knowledge } from "../../tiles/request";
 import { conversationAt, segmentColumns } from "../../tiles/segmentRows";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -22,7 +23,8 @@ import { NothingInScope } from "../NothingInScope";
 import styles from "./SegmentsPage.module.css";
 
 const DEFAULT_RANGE: Range = { preset: "last_7_days" };
-const OFFERED = ["queue", "channel", "direction", "handling_team_name", "agent_name"];
+const OFFERED = ["activity", "agent_team_name", "queue", "channel", "direction", "handling_team_name", "agent_name"];
+const OF_ACTIVITIES: readonly string[] = ["activity", "agent_team_name", "agent_name"];
 const PAGE = 100;
 
 export function SegmentsPage() {
@@ -54,11 +56,13 @@ function Segments() {
   const view = useView(search, DEFAULT_RANGE, useCallback((patch) => void go.current({ search: (now) => ({ ...now, ...patch }), resetScroll: false }), []));
   const { data: metadata } = useQuery(metadataQuery);
   const titles = useMemo(() => new Map((metadata?.attributes ?? []).map((one) => [one.name, one.title])), [metadata]);
-  const dataSet = search.data_set ?? "conversations";
-  const offered = useMemo(() => {
-    const known = metadata?.attributes.filter((one) => one.data_sets.includes(dataSet)).map((one) => one.name);
-    return known ? OFFERED.filter((name) => known.includes(name)) : [];
-  }, [metadata, dataSet]);
+  // Numbers of 15-minute slices have no segments of their own: their drill shows the conversations of the same time.
+  const sliced = search.data_set === "workload";
+  const dataSet = search.data_set === "activities" ? "activities" : "conversations";
+  const activities = dataSet === "activities";
+  const title = activities ? "Agent activities" : "Conversations";
+  const knows = useMemo(() => knowledge(metadata?.attributes), [metadata]);
+  const offered = useMemo(() => (metadata ? OFFERED.filter((name) => OF_ACTIVITIES.includes(name) === activities || name === "agent_name").filter((name) => knows(dataSet, name)) : []), [metadata, knows, dataSet, activities]);
   const metric = metadata?.metrics.find((one) => one.name === search.metric);
   const sort = parseSort(search.sort);
   const query = useInfiniteQuery(
@@ -66,14 +70,14 @@ function Segments() {
       data_set: dataSet,
       range: view.range,
       filters: view.filters,
-      ...(search.metric ? { metric: { metric: search.metric, ...(search.seconds ? { seconds: search.seconds } : {}) } } : {}),
+      ...(search.metric && !sliced ? { metric: { metric: search.metric, ...(search.seconds ? { seconds: search.seconds } : {}) } } : {}),
       sort,
       limit: PAGE,
     }),
   );
   const first = query.data?.pages[0];
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data]);
-  const columns = useMemo(() => (first ? segmentColumns(first.columns) : []), [first]);
+  const columns = useMemo(() => (first ? segmentColumns(first.columns, dataSet) : []), [first, dataSet]);
   const sortedAt = columns.find((column) => column.name === sort.by)?.at;
   const wider = widerPreset(view.range);
 
@@ -86,7 +90,7 @@ function Segments() {
   return (
     <div className={styles.page}>
       <PageHeader
-        title="Conversations"
+        title={title}
         lead={
           search.back ? (
             <a
@@ -107,20 +111,20 @@ function Segments() {
             <span className={styles.total} role="status">
               {copied ? `${formatCount(rows.length, locale)} rows copied` : first ? `${formatCount(first.total, locale)} ${first.total === 1 ? "segment" : "segments"}` : ""}
             </span>
-            <IconButton icon="copy" label="Copy for a spreadsheet" disabled={rows.length === 0} onClick={copy} />
+            <IconButton icon="copy" className={styles.copy} label="Copy for a spreadsheet" disabled={rows.length === 0} onClick={copy} />
           </>
         }
         below={
           <div className={styles.filters}>
             {search.metric && (
               <p className={styles.metric}>
-                Behind the number <b>{metricTitle(metric?.title ?? search.metric, search.seconds)}</b>
+                {sliced ? "Conversations of the same time as" : "Behind the number"} <b>{metricTitle(metric?.title ?? search.metric, search.seconds)}</b>
                 <Button look="quiet" onClick={() => void navigate({ search: (now) => ({ ...now, metric: undefined, seconds: undefined }) })}>
                   Show all
                 </Button>
               </p>
             )}
-            <FilterBar view={view} offered={offered} titles={titles} dates={null} comparable={false} />
+            <FilterBar view={view} offered={offered} titles={titles} dates={null} comparable={false} dataSets={[dataSet]} knows={knows} />
           </div>
         }
       />
@@ -135,7 +139,7 @@ function Segments() {
           </div>
         ) : rows.length === 0 ? (
           <State
-            title="No conversations in this range"
+            title={activities ? "No activities in this range" : "No conversations in this range"}
             actions={
               <>
                 {wider && <Button look="main" onClick={() => view.setRange({ preset: wider })}>Show {PRESET_TITLES[wider].toLowerCase()}</Button>}
@@ -157,12 +161,16 @@ function Segments() {
               const down = sort.by === column.name ? sort.direction !== "descending" : true;
               void navigate({ search: (now) => ({ ...now, sort: `${column.name}:${down ? "descending" : "ascending"}` }), replace: true });
             }}
-            onOpen={(row) => {
-              const id = conversationAt(first.columns, rows[row]);
-              if (id) void navigate({ to: "/conversations/$id", params: { id } });
-            }}
+            onOpen={
+              activities
+                ? undefined
+                : (row) => {
+                    const id = conversationAt(first.columns, rows[row]);
+                    if (id) void navigate({ to: "/conversations/$id", params: { id } });
+                  }
+            }
             openLabel="Open the conversation"
-            opensByClick
+            opensByClick={!activities}
             context={context}
             density={density}
             onNearEnd={() => {

@@ -17,9 +17,8 @@ export function Refused({ login, message, onBack }: { login: string; message: st
       </h1>
       <p>{message}</p>
       <p>
-        Your password is right, <b>{login}</b>. To come in, a person needs two things: to be a supervisor or an administrator, <b>and</b> to have at least one role for analytics, such as dashboard viewer. Agents alone cannot sign in.
+        The password of <b>{login}</b> is right. Agents alone cannot sign in: ask your administrator for a role such as dashboard viewer, then sign in again.
       </p>
-      <p>Ask your administrator to give you a role, then sign in again.</p>
       <Button onClick={onBack} className={styles.submit}>
         Sign in as someone else
       </Button>

@@ -92,5 +92,6 @@ function words(error: ApiError): string {
 }
 
 function waiting(seconds: number): string {
+  if (seconds === 1) return "a second";
   return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -1,0 +1,166 @@
+//! `parclose demo`: the demo company Acme, made as events through the event log, then live traffic.
+
+mod company;
+mod traffic;
+
+use crate::args::DemoArgs;
+use crate::config::Config;
+use crate::data_dir::DataDir;
+use crate::serve::{Parts, run_server};
+use anyhow::Context;
+use parclose_identity::DemoPerson;
+use parclose_model::{ServiceLevelOverride, WorkspaceId, WorkspaceSettings};
+use parclose_pipeline::{Pipeline, Settings};
+use rand::Rng;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::time::Instant;
+
+/// What a demo folder remembers between starts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Remembered {
+    seed: u64,
+    conversations_per_day: u32,
+    from_ms: i64,
+    password: String,
+    door_secret: String,
+    /// False until the history is whole: a demo that was stopped while it was made goes on.
+    complete: bool,
+}
+
+const DAY_MS: i64 = 86_400_000;
+
+pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
+    crate::logging::start(false, "warn");
+    let started = Instant::now();
+    let folder = DataDir::lock(&args.data_dir)?;
+    let mut remembered = remember(folder.path(), &args)?;
+    let workspace = WorkspaceId::new("acme");
+    let config = Config {
+        data_dir: args.data_dir.clone(),
+        listen: args.listen,
+        workspace: workspace.as_str().into(),
+        workspace_name: "Acme Corporation".into(),
+        time_zone: "Europe/Prague".into(),
+        door_secrets: vec![remembered.door_secret.clone()],
+        ..Config::default()
+    };
+    let parts = Parts::open(&config, folder, &settings()).await?;
+    match parts.catalog.install_separation(&workspace, company::RULES, crate::now_ms()).await {
+        // Rules that someone changed in the demo stay.
+        Ok(_) | Err(parclose_catalog::Error::Conflict { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    for person in company::people() {
+        let demo = DemoPerson {
+            login: person.login.into(),
+            name: person.name.into(),
+            roles: person.roles.iter().map(|r| (*r).to_owned()).collect(),
+            attributes: person.attributes(),
+        };
+        parts.identity.create_demo_person(&workspace, demo, &remembered.password, crate::now_ms()).await?;
+    }
+    let now = crate::now_ms();
+    let mut traffic = traffic::Traffic::new(remembered.seed, remembered.conversations_per_day, remembered.from_ms);
+    let mut made_history = false;
+    if !remembered.complete {
+        let days = (now - remembered.from_ms) / DAY_MS;
+        println!("Making {days} days of traffic for Acme Corporation …");
+        traffic.make_history(&parts.log, now, |done, events| progress("events", done, events)).await?;
+        println!();
+        println!("Making rows …");
+        made_history = true;
+    }
+    let mut pipeline = Pipeline::open(parts.log.clone(), parts.lake.clone(), Settings::default(), crate::now_ms).await?;
+    if made_history {
+        let rows_started = Instant::now();
+        pipeline.catch_up().await?;
+        println!("  rows made in {:.1} s", rows_started.elapsed().as_secs_f64());
+        remembered.complete = true;
+        save(&args.data_dir, &remembered)?;
+    }
+    let log = parts.log.clone();
+    let listen = args.listen;
+    let ready = move || {
+        println!();
+        println!("Parclose is ready after {:.1} s:  http://{listen}", started.elapsed().as_secs_f64());
+        println!();
+        println!("Sign in as one of these people; the password of all is  {}", remembered.password);
+        for person in company::people() {
+            println!("  {:<26} {}", person.login, person.what);
+        }
+        println!();
+        println!("Event door (TaskRouter callbacks): http://{listen}/hooks/taskrouter/acme  secret {}", remembered.door_secret);
+        println!("Stop with Ctrl C.");
+    };
+    let live = tokio::spawn(async move {
+        // History that fell into a pause is made up for first; ids are the same, so nothing doubles.
+        if let Err(error) = traffic.live(&log).await {
+            tracing::error!(name: "demo.traffic_stopped", %error, "live traffic has stopped");
+        }
+    });
+    let hint = company::people().iter().map(|p| (p.login.to_owned(), p.name.to_owned(), p.what.to_owned())).collect();
+    let result = run_server(config, parts, pipeline, hint, ready).await;
+    live.abort();
+    result
+}
+
+fn progress(what: &str, done: f64, count: u64) {
+    use std::io::Write;
+    print!("\r  {:>3.0} %  {count} {what}", done * 100.0);
+    let _ = std::io::stdout().flush();
+}
+
+fn settings() -> WorkspaceSettings {
+    WorkspaceSettings {
+        name: "Acme Corporation".into(),
+        time_zone: "Europe/Prague".into(),
+        service_level_seconds: 60,
+        service_level_overrides: vec![
+            ServiceLevelOverride { queue: None, channel: Some("Chat".into()), seconds: 120 },
+            ServiceLevelOverride { queue: None, channel: Some("email".into()), seconds: 14_400 },
+            ServiceLevelOverride { queue: None, channel: Some("sms".into()), seconds: 600 },
+            ServiceLevelOverride { queue: Some("Anvils_Calls".into()), channel: None, seconds: 30 },
+        ],
+        contact: "Ada Admin, admin@acme.example".into(),
+        demo: true,
+        ..WorkspaceSettings::default()
+    }
+}
+
+fn remember(folder: &Path, args: &DemoArgs) -> anyhow::Result<Remembered> {
+    let path = folder.join("demo.json");
+    if let Ok(bytes) = std::fs::read(&path) {
+        return serde_json::from_slice(&bytes).with_context(|| format!("{} can't be read; delete the folder to start anew", path.display()));
+    }
+    let random = |length: usize| -> String {
+        let letters = b"abcdefghjkmnpqrstuvwxyz23456789";
+        let mut rng = rand::rng();
+        (0..length).map(|_| letters[rng.random_range(0..letters.len())] as char).collect()
+    };
+    let password = std::env::var("PARCLOSE_DEMO_PASSWORD").unwrap_or_else(|_| format!("acme-{}-{}", random(5), random(5)));
+    let now = crate::now_ms();
+    let remembered = Remembered {
+        seed: args.seed,
+        conversations_per_day: args.conversations_per_day,
+        // Whole days, so that a demo of the same day and seed is the same demo.
+        from_ms: (now - i64::from(args.days) * DAY_MS).div_euclid(DAY_MS) * DAY_MS,
+        password,
+        door_secret: random(32),
+        complete: false,
+    };
+    save(folder, &remembered)?;
+    Ok(remembered)
+}
+
+fn save(folder: &Path, remembered: &Remembered) -> anyhow::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let path = folder.join("demo.json");
+    let new = folder.join("demo.json.new");
+    let mut file = std::fs::File::options().create(true).truncate(true).write(true).mode(0o600).open(&new)?;
+    file.write_all(&serde_json::to_vec_pretty(remembered)?)?;
+    file.sync_all()?;
+    std::fs::rename(new, path)?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! The API. Folders are addresses.
+
+pub mod v1;

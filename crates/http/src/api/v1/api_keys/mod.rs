@@ -1,0 +1,5 @@
+//! `/api/v1/api-keys`.
+
+pub mod create;
+pub mod list;
+pub mod revoke;

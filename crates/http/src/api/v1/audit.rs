@@ -1,0 +1,87 @@
+//! Who did what.
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::{Params, Signed};
+use crate::instant::{rfc3339, zone};
+use crate::schema::{AuditEntry, AuditPage, AuditPerson};
+use axum::Json;
+use axum::extract::State;
+use jiff::tz::TimeZone;
+use parclose_access::actions::ReadAudit;
+use parclose_access::{AuditRecord, Outcome, Workspace};
+use parclose_catalog::{AuditFilter, Person};
+use serde::Deserialize;
+use std::collections::HashMap;
+use utoipa::IntoParams;
+
+/// What to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// Of this person.
+    pub person: Option<String>,
+    /// This action.
+    pub action: Option<String>,
+    /// This kind of thing.
+    pub resource: Option<String>,
+    /// This thing: "who saw this conversation?".
+    pub resource_id: Option<String>,
+    /// Numbers below this one: the next page.
+    pub before: Option<i64>,
+    /// At most so many, up to 1,000; 100 when left out.
+    pub limit: Option<i64>,
+}
+
+/// A page of the audit trail, the newest first.
+#[utoipa::path(get, path = "/api/v1/audit", tag = "Administration", params(AuditQuery), responses((status = 200, description = "A page", body = AuditPage)))]
+pub async fn audit(State(app): State<App>, signed: Signed, Params(query): Params<AuditQuery>) -> Result<Json<AuditPage>, ApiError> {
+    let ctx = signed.ctx();
+    let workspace = Workspace::of(&signed.caller);
+    let grant = app.allow(&ctx, ReadAudit, &workspace).await?;
+    let limit = query.limit.unwrap_or(100).clamp(1, 1_000);
+    let filter = AuditFilter {
+        person: query.person,
+        action: query.action,
+        resource: query.resource,
+        resource_id: query.resource_id,
+        before: query.before,
+        limit,
+    };
+    let records = app.deps.catalog.audit(&grant, &filter).await?;
+    let next = records.last().map(|last| last.number).filter(|_| records.len() as i64 == limit);
+    let zone = zone(&app.settings().await?.settings);
+    let people = app.deps.catalog.people(workspace.workspace_id()).await?;
+    let people: HashMap<&str, &Person> = people.iter().map(|person| (person.id.as_str(), person)).collect();
+    Ok(Json(AuditPage { entries: records.into_iter().map(|record| shown(record, &people, &zone)).collect(), next }))
+}
+
+fn shown(record: AuditRecord, people: &HashMap<&str, &Person>, zone: &TimeZone) -> AuditEntry {
+    let entry = record.entry;
+    let outcome = match entry.outcome {
+        Outcome::Done => "done",
+        Outcome::Refused => "refused",
+        Outcome::Failed => "failed",
+    };
+    let person = entry.person.map(|id| {
+        let known = people.get(id.as_str());
+        AuditPerson { id: id.as_str().into(), login: known.map(|p| p.login.clone()), name: known.map(|p| p.name.clone()) }
+    });
+    AuditEntry {
+        number: record.number,
+        at: rfc3339(entry.at_ms, zone),
+        person,
+        means: entry.means,
+        action: entry.action,
+        resource: entry.resource,
+        resource_id: entry.resource_id,
+        outcome: outcome.into(),
+        rows: entry.rows,
+        scope: entry.scope,
+        policy_version: entry.policy_version,
+        detail: entry.detail,
+        request_id: entry.request_id,
+        hash: record.hash,
+    }
+}

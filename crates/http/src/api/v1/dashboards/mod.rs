@@ -1,0 +1,4 @@
+//! `/api/v1/dashboards`.
+
+pub mod list;
+pub mod open;

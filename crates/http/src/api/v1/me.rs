@@ -1,0 +1,204 @@
+//! Who am I, what may I do, and whose rows do I see?
+
+use crate::app::{App, Parts};
+use crate::error::ApiError;
+use crate::extract::Signed;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderName, header};
+use parclose_access::actions::ReadRows;
+use parclose_access::{Assess, Caller, Dashboards, OpCtx, ScopeSummary, Workspace};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The person who is signed in.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Me {
+    /// Who.
+    pub person: MePerson,
+    /// What their roles add up to.
+    pub capabilities: MeCapabilities,
+    /// Where.
+    pub workspace: MeWorkspace,
+    /// Whose rows they see.
+    pub scope: MeScope,
+    /// To be sent back as `x-csrf-token` with every change; empty for a key.
+    pub csrf_token: String,
+}
+
+/// Who.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MePerson {
+    /// Id.
+    pub id: String,
+    /// Login.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Roles as they arrived.
+    pub roles: Vec<String>,
+    /// Attributes that separation rules may read.
+    pub attributes: BTreeMap<String, Vec<String>>,
+}
+
+/// What the roles add up to.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeCapabilities {
+    /// `none`, `viewer`, `explorer`, `editor`.
+    pub dashboards: String,
+    /// Plays recordings.
+    pub play_calls: bool,
+    /// Exports recordings.
+    pub export_calls: bool,
+    /// `none`, `view`, `yes`.
+    pub assess: String,
+    /// Edits questionnaires.
+    pub questionnaires: bool,
+    /// Administers the workspace.
+    pub administer: bool,
+}
+
+/// Where.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeWorkspace {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// IANA time zone of all dates.
+    pub time_zone: String,
+    /// Whether it is the demo.
+    pub demo: bool,
+}
+
+/// Whose rows.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeScope {
+    /// `all`, `some`, `none`, `open`.
+    pub state: String,
+    /// In words.
+    pub label: String,
+    /// Version of the separation rules.
+    pub policy_version: i64,
+    /// By data set.
+    pub data_sets: Vec<MeDataSet>,
+    /// Whom to ask.
+    pub contact: String,
+}
+
+/// How much of a data set.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeDataSet {
+    /// `conversations`, `activities`.
+    pub data_set: String,
+    /// `all`, `some`, `none`, `open`.
+    pub state: String,
+    /// The rules that apply.
+    pub rules: Vec<MeRule>,
+}
+
+/// A rule that applies.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeRule {
+    /// Name.
+    pub name: String,
+    /// `grant`, `restrict`.
+    pub effect: String,
+    /// What it means.
+    pub explains: String,
+}
+
+/// `Me` is never compressed: it holds a secret.
+pub(crate) type MeAnswer = ([(HeaderName, &'static str); 1], Json<Me>);
+
+/// Who am I?
+#[utoipa::path(get, path = "/api/v1/me", tag = "Sign-in", responses((status = 200, description = "Who is signed in", body = Me)))]
+pub async fn me(State(app): State<App>, signed: Signed) -> Result<MeAnswer, ApiError> {
+    let csrf = signed.csrf.as_ref().map_or("", |csrf| csrf.secret());
+    answer(&app, &signed.ctx(), csrf).await
+}
+
+/// The answer for a caller. Asks for no right: everybody may know this much of themselves.
+pub(crate) async fn answer(app: &Parts, ctx: &OpCtx<'_>, csrf: &str) -> Result<MeAnswer, ApiError> {
+    let caller = ctx.caller();
+    let settings = app.settings().await?.settings;
+    let record = app.deps.catalog.person(caller.workspace(), caller.person()).await?;
+    let policy = app.deps.catalog.policy(caller.workspace()).await;
+    let summary = match ctx.authorize(ReadRows, &Workspace::of(caller)) {
+        Ok(grant) => policy.scope(&grant).summary(),
+        Err(_) => ScopeSummary::nothing(policy.version()),
+    };
+    let me = Me {
+        person: MePerson {
+            id: caller.person().as_str().into(),
+            login: caller.login().into(),
+            name: caller.display_name().into(),
+            email: record.map(|person| person.email).filter(|email| !email.is_empty()),
+            roles: caller.roles().to_vec(),
+            attributes: caller.attributes().clone(),
+        },
+        capabilities: capabilities(caller),
+        workspace: MeWorkspace {
+            id: caller.workspace().as_str().into(),
+            name: settings.name,
+            time_zone: settings.time_zone,
+            demo: settings.demo,
+        },
+        scope: scope(summary, settings.contact),
+        csrf_token: csrf.into(),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store, no-transform")], Json(me)))
+}
+
+fn capabilities(caller: &Caller) -> MeCapabilities {
+    let can = caller.capabilities();
+    let dashboards = match can.dashboards {
+        Dashboards::None => "none",
+        Dashboards::Viewer => "viewer",
+        Dashboards::Explorer => "explorer",
+        Dashboards::Editor => "editor",
+    };
+    let assess = match can.assess {
+        Assess::No => "none",
+        Assess::View => "view",
+        Assess::Yes => "yes",
+    };
+    MeCapabilities {
+        dashboards: dashboards.into(),
+        play_calls: can.play_calls,
+        export_calls: can.export_calls,
+        assess: assess.into(),
+        questionnaires: can.questionnaires,
+        administer: can.administer,
+    }
+}
+
+fn scope(summary: ScopeSummary, contact: String) -> MeScope {
+    let word = |value: serde_json::Result<serde_json::Value>| value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+    let data_sets = summary.data_sets.into_iter().map(|set| MeDataSet {
+        data_set: set.data_set.as_str().into(),
+        state: word(serde_json::to_value(set.state)),
+        rules: set
+            .rules
+            .into_iter()
+            .map(|rule| MeRule { name: rule.name, effect: word(serde_json::to_value(rule.effect)), explains: rule.explains })
+            .collect(),
+    });
+    MeScope {
+        state: word(serde_json::to_value(summary.state)),
+        label: summary.label,
+        policy_version: summary.policy_version,
+        data_sets: data_sets.collect(),
+        contact,
+    }
+}

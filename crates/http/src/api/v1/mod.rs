@@ -1,0 +1,18 @@
+//! `/api/v1`. One file an operation.
+
+pub mod api_keys;
+pub mod audit;
+pub mod conversations;
+pub mod dashboards;
+pub mod me;
+pub mod metadata;
+pub mod openapi;
+pub mod people;
+pub mod query;
+pub mod segments;
+pub mod separation;
+pub mod settings;
+pub mod sign_in;
+pub mod sign_in_options;
+pub mod sign_out;
+pub mod values;

@@ -1,0 +1,5 @@
+//! `/api/v1/people`.
+
+pub mod change;
+pub mod create;
+pub mod list;

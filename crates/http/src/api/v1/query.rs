@@ -1,0 +1,30 @@
+//! All reports of a tab in one question, in one scope.
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::{Body, Signed};
+use crate::schema;
+use axum::Json;
+use axum::extract::State;
+use parclose_access::Workspace;
+use parclose_access::actions::ReadRows;
+use parclose_query::{Answer, Batch};
+
+/// Answers all reports of a tab from one view of the data, in the caller's scope.
+#[utoipa::path(
+    post, path = "/api/v1/query", tag = "Data", request_body = schema::QueryRequest,
+    responses(
+        (status = 200, description = "Answers; a report that is wrong by itself carries its error", body = schema::QueryAnswer),
+        (status = 413, description = "`too_large`"),
+        (status = 422, description = "`invalid_query`: the range, the shared filters or the number of reports is wrong"),
+    )
+)]
+pub async fn query(State(app): State<App>, signed: Signed, Body(batch): Body<Batch>) -> Result<Json<Answer>, ApiError> {
+    let ctx = signed.ctx();
+    let grant = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
+    let scope = app.scope(&grant).await?;
+    let settings = app.settings().await?.settings;
+    let answer = app.deps.engine.batch(&scope, &settings, signed.now_ms, &batch).await?;
+    app.note_rows(&grant, &scope, answer.row_count()).await?;
+    Ok(Json(answer))
+}

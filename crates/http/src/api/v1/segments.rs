@@ -1,0 +1,29 @@
+//! The drill: rows behind a number.
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::{Body, Signed};
+use crate::schema;
+use axum::Json;
+use axum::extract::State;
+use parclose_access::Workspace;
+use parclose_access::actions::ReadRows;
+use parclose_query::{SegmentsAnswer, SegmentsQuestion};
+
+/// The segments that a number is made of, a page at a time.
+#[utoipa::path(
+    post, path = "/api/v1/segments", tag = "Data", request_body = schema::SegmentsRequest,
+    responses(
+        (status = 200, description = "A page of segments", body = schema::SegmentsAnswer),
+        (status = 422, description = "`invalid_query`, also for a cursor of another person or question"),
+    )
+)]
+pub async fn segments(State(app): State<App>, signed: Signed, Body(question): Body<SegmentsQuestion>) -> Result<Json<SegmentsAnswer>, ApiError> {
+    let ctx = signed.ctx();
+    let grant = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
+    let scope = app.scope(&grant).await?;
+    let settings = app.settings().await?.settings;
+    let answer = app.deps.engine.segments(&scope, &settings, signed.now_ms, &question).await?;
+    app.note_rows(&grant, &scope, answer.rows.len() as u64).await?;
+    Ok(Json(answer))
+}

@@ -1,0 +1,4 @@
+//! `/api/v1/separation`.
+
+pub mod read;
+pub mod save;

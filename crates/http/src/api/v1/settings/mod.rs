@@ -1,0 +1,4 @@
+//! `/api/v1/settings`.
+
+pub mod read;
+pub mod save;

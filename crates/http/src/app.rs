@@ -1,0 +1,91 @@
+//! Everything that handlers share.
+
+use crate::config::HttpConfig;
+use crate::error::{ApiError, Code};
+use crate::limits::RateLimits;
+use crate::measure::Measures;
+use axum::Router;
+use parclose_catalog::{Catalog, StoredSettings};
+use parclose_identity::Identity;
+use parclose_model::WorkspaceId;
+use parclose_pipeline::EventLog;
+use parclose_query::Engine;
+use std::ops::Deref;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Bodies of event doors that are held in memory at once.
+const DELIVERIES_AT_ONCE: usize = 128;
+
+/// What the composition root brings along.
+pub struct Deps {
+    /// People's records, rules, settings, audit.
+    pub catalog: Catalog,
+    /// Who is it?
+    pub identity: Arc<Identity>,
+    /// The query engine of the workspace.
+    pub engine: Arc<Engine>,
+    /// The event log of the workspace.
+    pub log: EventLog,
+    /// The only workspace of this server. Callers of another one are not signed in here.
+    pub workspace: WorkspaceId,
+    /// Settings.
+    pub config: HttpConfig,
+    /// Epoch milliseconds.
+    pub clock: fn() -> i64,
+}
+
+/// The HTTP face. Clones share everything.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What stands behind an [`App`].
+pub struct Parts {
+    pub(crate) deps: Deps,
+    pub(crate) limits: RateLimits,
+    pub(crate) measures: Measures,
+    pub(crate) deliveries: Semaphore,
+    pub(crate) document: Arc<str>,
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts it together. Nothing runs yet.
+    pub fn new(deps: Deps) -> App {
+        let limits = RateLimits::new(&deps.config.rates);
+        let document = crate::openapi::document().into();
+        App(Arc::new(Parts { deps, limits, measures: Measures::new(), deliveries: Semaphore::new(DELIVERIES_AT_ONCE), document }))
+    }
+
+    /// All routes with all layers. Serve it with
+    /// `router.into_make_service_with_connect_info::<std::net::SocketAddr>()`: limits need the client's address.
+    pub fn router(&self) -> Router {
+        crate::router::build(self.clone())
+    }
+
+    /// The OpenAPI document.
+    pub fn openapi(&self) -> &str {
+        &self.document
+    }
+}
+
+impl Parts {
+    /// Settings of the HTTP face.
+    pub(crate) fn config(&self) -> &HttpConfig {
+        &self.deps.config
+    }
+    /// Now, epoch milliseconds.
+    pub(crate) fn now_ms(&self) -> i64 {
+        (self.deps.clock)()
+    }
+    /// The workspace's settings.
+    pub(crate) async fn settings(&self) -> Result<StoredSettings, ApiError> {
+        self.deps.catalog.settings(&self.deps.workspace).await?.ok_or_else(|| Code::Internal.into())
+    }
+}

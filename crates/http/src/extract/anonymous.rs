@@ -1,0 +1,33 @@
+//! The marker of an operation that needs nobody to be signed in.
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::{Peer, RequestId};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+/// Nobody in particular. A handler that takes it must not touch rows, and can't: there is no caller to ask with.
+#[derive(Debug)]
+pub struct Anonymous {
+    /// From where.
+    pub peer: Peer,
+    /// The request's id.
+    pub request_id: String,
+    /// The instant of the request, epoch milliseconds.
+    pub now_ms: i64,
+    /// The session cookie that came along, unproven.
+    pub cookie: Option<String>,
+}
+
+impl FromRequestParts<App> for Anonymous {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        Ok(Anonymous {
+            peer: parts.extensions.get::<Peer>().copied().unwrap_or_default(),
+            request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
+            now_ms: app.now_ms(),
+            cookie: super::signed::cookie(&parts.headers, app.config().cookie_name()).map(str::to_owned),
+        })
+    }
+}

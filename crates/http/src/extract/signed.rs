@@ -1,0 +1,84 @@
+//! A signed-in person, or a program with a key.
+
+use crate::app::App;
+use crate::error::{ApiError, Code};
+use crate::extract::RequestId;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use parclose_access::{Caller, OpCtx};
+use parclose_identity::{CsrfToken, SessionCaller};
+
+/// The caller of a request, proven. Every operation on data starts here.
+#[derive(Debug)]
+pub struct Signed {
+    /// Who.
+    pub caller: Caller,
+    /// What the page must send back with changes; none for a key.
+    pub csrf: Option<CsrfToken>,
+    /// The request's id.
+    pub request_id: String,
+    /// The instant of the request, epoch milliseconds.
+    pub now_ms: i64,
+    /// The session's secret, for ending it.
+    pub(crate) session: Option<String>,
+}
+
+impl Signed {
+    /// The context of the operation.
+    pub fn ctx(&self) -> OpCtx<'_> {
+        OpCtx::new(&self.caller, self.request_id.as_str(), self.now_ms)
+    }
+}
+
+/// The value of a cookie. Two of one name are none: one of them may come from a neighbour.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
+    let mut found = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(known, _)| *known == name).map(|(_, value)| value);
+    match (found.next(), found.next()) {
+        (Some(value), None) if !value.is_empty() && value.len() <= 256 => Some(value),
+        _ => None,
+    }
+}
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let now_ms = app.now_ms();
+        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let (caller, csrf, session) = match parts.headers.get(header::AUTHORIZATION) {
+            // A key that is wrong is not made good by a cookie.
+            Some(value) => (by_key(app, value, now_ms).await?, None, None),
+            None => {
+                let token = cookie(&parts.headers, app.config().cookie_name()).ok_or(Code::SignInRequired)?;
+                let found = app.deps.identity.caller_from_session(token, now_ms).await?;
+                let SessionCaller { caller, csrf } = found.ok_or(Code::SignInRequired)?;
+                (caller, Some(csrf), Some(token.to_owned()))
+            }
+        };
+        // This server has the rows of one workspace.
+        if caller.workspace() != &app.deps.workspace {
+            return Err(Code::SignInRequired.into());
+        }
+        if let Some(csrf) = &csrf
+            && parts.method != Method::GET
+            && parts.method != Method::HEAD
+        {
+            let sent = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
+            if !sent.is_some_and(|sent| csrf.is_matched_by(sent)) {
+                return Err(ApiError::says(Code::NotAllowed, "The header x-csrf-token is missing or old. Load the page again."));
+            }
+        }
+        app.limits.person(caller.person().as_str())?;
+        Ok(Signed { caller, csrf, request_id, now_ms, session })
+    }
+}
+
+async fn by_key(app: &App, value: &axum::http::HeaderValue, now_ms: i64) -> Result<Caller, ApiError> {
+    let text = value.to_str().map_err(|_| Code::SignInRequired)?;
+    let key = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, key)| key.trim());
+    let key = key.filter(|key| key.len() <= 256).ok_or(Code::SignInRequired)?;
+    let caller = app.deps.identity.caller_from_key(key, now_ms).await?;
+    Ok(caller.ok_or(Code::SignInRequired)?)
+}

@@ -1,0 +1,75 @@
+//! Counters and times of the process. No label carries data: routes are templates, never addresses.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Route {
+    method: &'static str,
+    route: String,
+    status: String,
+}
+
+/// Everything that is counted.
+pub(crate) struct Measures {
+    registry: Registry,
+    requests: Family<Route, Counter>,
+    seconds: Histogram,
+    /// Events kept for the first time.
+    pub(crate) events_new: Counter,
+    /// Events that were known already.
+    pub(crate) events_known: Counter,
+    /// Parts of signed deliveries that are not events.
+    pub(crate) events_unreadable: Counter,
+    /// Deliveries without a valid signature.
+    pub(crate) bad_signatures: Counter,
+    /// Rows that left in answers.
+    pub(crate) rows: Counter,
+    /// Events in the log that queries don't see yet.
+    pub(crate) events_waiting: Gauge,
+}
+
+impl Measures {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("parclose");
+        let new = Self {
+            requests: Family::default(),
+            seconds: Histogram::new(exponential_buckets(0.001, 2.0, 16)),
+            events_new: Counter::default(),
+            events_known: Counter::default(),
+            events_unreadable: Counter::default(),
+            bad_signatures: Counter::default(),
+            rows: Counter::default(),
+            events_waiting: Gauge::default(),
+            registry: Registry::default(),
+        };
+        registry.register("http_requests", "Requests answered", new.requests.clone());
+        registry.register("http_request_seconds", "Time to answer a request", new.seconds.clone());
+        registry.register("events_new", "Events kept for the first time", new.events_new.clone());
+        registry.register("events_known", "Events that were known already", new.events_known.clone());
+        registry.register("events_unreadable", "Parts of signed deliveries that are not events", new.events_unreadable.clone());
+        registry.register("door_bad_signatures", "Deliveries without a valid signature", new.bad_signatures.clone());
+        registry.register("rows_answered", "Rows that left in answers", new.rows.clone());
+        registry.register("events_waiting", "Events in the log that queries don't see yet", new.events_waiting.clone());
+        Self { registry, ..new }
+    }
+
+    /// Counts an answered request.
+    pub(crate) fn answered(&self, method: &'static str, route: &str, status: u16, seconds: f64) {
+        self.requests.get_or_create(&Route { method, route: route.to_owned(), status: status.to_string() }).inc();
+        self.seconds.observe(seconds);
+    }
+
+    /// In the text format of Prometheus.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        match prometheus_client::encoding::text::encode(&mut text, &self.registry) {
+            Ok(()) => text,
+            Err(_) => String::new(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Counters for Prometheus.
+
+use crate::app::App;
+use crate::error::{ApiError, Code};
+use crate::extract::Anonymous;
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use subtle::ConstantTimeEq;
+
+/// Counters and times, for this machine or for whoever has the token. For others there is nothing here.
+#[utoipa::path(get, path = "/metrics", tag = "Operation", security(()), responses((status = 200, description = "OpenMetrics text"), (status = 404, description = "`not_found`: neither local nor with the token")))]
+pub async fn metrics(State(app): State<App>, anonymous: Anonymous, headers: HeaderMap) -> Result<impl IntoResponse, ApiError> {
+    if !anonymous.peer.is_local && !has_token(&app, &headers) {
+        return Err(Code::NotFound.into());
+    }
+    let (_, position, _) = app.deps.engine.freshness();
+    let newest = *app.deps.log.grown().borrow();
+    app.measures.events_waiting.set(i64::try_from(newest.saturating_sub(position)).unwrap_or(i64::MAX));
+    Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.measures.text()))
+}
+
+fn has_token(app: &App, headers: &HeaderMap) -> bool {
+    let Some(token) = app.config().metrics_token.as_deref().filter(|token| !token.is_empty()) else { return false };
+    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|text| text.strip_prefix("Bearer "));
+    sent.is_some_and(|sent| sent.as_bytes().ct_eq(token.as_bytes()).into())
+}

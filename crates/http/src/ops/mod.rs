@@ -1,0 +1,4 @@
+//! For those who run the server.
+
+pub mod health;
+pub mod metrics;

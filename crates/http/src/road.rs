@@ -1,0 +1,54 @@
+//! The road to rows, as handlers walk it: ask for a grant, take the scope, and write down what left.
+
+use crate::app::Parts;
+use crate::error::{ApiError, Code};
+use parclose_access::actions::{Action, On, ReadRows};
+use parclose_access::resource::Resource;
+use parclose_access::{AuditEntry, Grant, OpCtx, Outcome, RowScope, Workspace};
+
+impl Parts {
+    /// Asks for a grant. A refusal is written down.
+    pub(crate) async fn allow<'ctx, A, R>(&self, ctx: &'ctx OpCtx<'ctx>, action: A, resource: &R) -> Result<Grant<'ctx, A, R>, ApiError>
+    where
+        A: On<R>,
+        R: Resource,
+    {
+        match ctx.authorize(action, resource) {
+            Ok(grant) => Ok(grant),
+            Err(refusal) => {
+                self.note_refused(ctx, A::NAME, R::KIND, resource.id()).await;
+                Err(refusal.into())
+            }
+        }
+    }
+
+    /// Writes a refusal down. When that fails, the refusal stands all the same.
+    pub(crate) async fn note_refused(&self, ctx: &OpCtx<'_>, action: &'static str, kind: &'static str, id: &str) {
+        let entry = AuditEntry::of_ctx(ctx, action, kind, &short(id)).outcome(Outcome::Refused);
+        if let Err(error) = self.deps.catalog.append_audit(&[entry]).await {
+            tracing::error!(name: "http.audit_failed", %error, request_id = ctx.request_id(), "a refusal could not be written down");
+        }
+    }
+
+    /// The rows of the caller, under the rules as they are now.
+    pub(crate) async fn scope<'ctx>(&self, grant: &Grant<'ctx, ReadRows, Workspace>) -> Result<RowScope<'ctx>, ApiError> {
+        let scope = self.deps.catalog.policy(grant.resource().workspace_id()).await.scope(grant);
+        // The engine holds the rows of one workspace and no other.
+        if scope.workspace() == &self.deps.workspace { Ok(scope) } else { Err(Code::NotFound.into()) }
+    }
+
+    /// Writes down who saw how many rows of which scope. Without that line there is no answer.
+    pub(crate) async fn note_rows<A: Action, R: Resource>(&self, grant: &Grant<'_, A, R>, scope: &RowScope<'_>, rows: u64) -> Result<(), ApiError> {
+        let count = usize::try_from(rows).unwrap_or(usize::MAX);
+        let entry = AuditEntry::of_grant(grant);
+        let entry = AuditEntry { resource_id: short(&entry.resource_id), ..entry }.with_rows(scope, count);
+        self.deps.catalog.append_audit(&[entry]).await?;
+        self.measures.rows.inc_by(rows);
+        Ok(())
+    }
+}
+
+/// An id from an address may be anything; the audit trail keeps what an id can be.
+fn short(id: &str) -> String {
+    id.chars().filter(|c| !c.is_control()).take(128).collect()
+}

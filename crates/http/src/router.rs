@@ -1,0 +1,83 @@
+//! All routes, and the layers around them.
+
+use crate::api::v1;
+use crate::app::App;
+use crate::middleware::{envelope::envelope, gate::gate, headers::headers};
+use crate::{hooks, ops, web};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
+use axum::{Router, middleware};
+use tower_http::CompressionLevel;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(v1::sign_in::sign_in))
+        .routes(routes!(v1::sign_in_options::sign_in_options))
+        .routes(routes!(v1::sign_out::sign_out))
+        .routes(routes!(v1::me::me))
+        .routes(routes!(v1::metadata::metadata))
+        .routes(routes!(v1::dashboards::list::list_dashboards))
+        .routes(routes!(v1::dashboards::open::open_dashboard))
+        .routes(routes!(v1::query::query))
+        .routes(routes!(v1::values::values))
+        .routes(routes!(v1::segments::segments))
+        .routes(routes!(v1::conversations::open::open_conversation))
+        .routes(routes!(v1::separation::read::read_separation))
+        .routes(routes!(v1::separation::save::save_separation))
+        .routes(routes!(v1::people::list::list_people))
+        .routes(routes!(v1::people::create::create_person))
+        .routes(routes!(v1::people::change::change_person))
+        .routes(routes!(v1::api_keys::list::list_api_keys))
+        .routes(routes!(v1::api_keys::create::create_api_key))
+        .routes(routes!(v1::api_keys::revoke::revoke_api_key))
+        .routes(routes!(v1::audit::audit))
+        .routes(routes!(v1::settings::read::read_settings))
+        .routes(routes!(v1::settings::save::save_settings))
+        .routes(routes!(v1::openapi::openapi_json))
+}
+
+fn doors() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(hooks::taskrouter::taskrouter)).routes(routes!(hooks::event_streams::event_streams))
+}
+
+fn operation() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(ops::health::live)).routes(routes!(ops::health::ready)).routes(routes!(ops::metrics::metrics))
+}
+
+/// All operations with their documentation, without layers.
+pub(crate) fn operations() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(crate::openapi::base()).merge(api()).merge(doors()).merge(operation())
+}
+
+/// Answers with a secret in them say `no-transform`: compressed next to what others can choose, a secret shows.
+fn may_compress(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kept = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    !kept.contains("no-transform")
+}
+
+pub(crate) fn build(app: App) -> Router {
+    let config = app.config();
+    let compression = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(may_compress));
+    let (api, _) = api().split_for_parts();
+    let api = api
+        .layer(DefaultBodyLimit::max(config.api_body_limit))
+        .layer(middleware::from_fn_with_state(app.clone(), gate));
+    let (doors, _) = doors().split_for_parts();
+    let doors = doors.layer(DefaultBodyLimit::max(config.door_body_limit));
+    let (operation, _) = operation().split_for_parts();
+    api.merge(doors)
+        .merge(operation)
+        .fallback(web::serve)
+        .layer(compression)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, config.timeout))
+        .layer(middleware::from_fn_with_state(app.clone(), envelope))
+        .layer(middleware::from_fn(headers))
+        .with_state(app)
+}

@@ -1,0 +1,22 @@
+//! The shapes of requests and answers for the OpenAPI document.
+//!
+//! Types of the query and portal crates know nothing of OpenAPI. They are mirrored here, strictly: a test reads real
+//! answers into these types, so that the document can't drift from what is sent.
+
+mod admin;
+mod dashboards;
+mod error;
+mod query;
+mod rows;
+
+pub use admin::{
+    ApiKey, ApiKeys, AuditEntry, AuditPage, AuditPerson, NewApiKey, NewPerson, Overrides, People, Person, PersonChange, SavedSettings, Separation,
+    Settings, IssuedApiKey,
+};
+pub use dashboards::{AttributeInfo, Dashboard, DashboardEntry, Dashboards, Metadata, MetricInfo, NamedRange, Tab, TabEntry, Tile, TileOptions};
+pub use error::{ErrorAnswer, ErrorBody};
+pub use query::{
+    Column, Filter, Freshness, MetricUse, Previous, QueryAnswer, QueryRequest, Range, Report, ReportAnswer, ReportError, ResolvedRange, ScopeInfo,
+    SortUse, TypedQuery,
+};
+pub use rows::{Conversation, Customer, NamedValue, Segment, SegmentsAnswer, SegmentsRequest, ValueCount, ValuesAnswer, ValuesRequest};

@@ -1,0 +1,96 @@
+use crate::kit::{Site, copy, traffic};
+use parclose_model::TableId;
+use parclose_pipeline::check_lake;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+
+/// Events in any order, twice, in batches of any size, with stops in between that commit nothing.
+#[tokio::test]
+async fn any_order_any_batches_any_stops_give_the_same_lake() {
+    for seed in 0..3 {
+        let site = Site::new().await;
+        let mut rng = StdRng::seed_from_u64(seed);
+        let mut events = traffic(3, 40.0, seed);
+        // Late by up to a few hours for most, anything for some.
+        let mut keyed: Vec<(i64, _)> = events
+            .drain(..)
+            .map(|e| (e.at_ms + if rng.random_bool(0.05) { rng.random_range(0..100_000_000) } else { rng.random_range(0..5_000) }, e))
+            .collect();
+        keyed.sort_by_key(|k| k.0);
+        let mut events: Vec<_> = keyed.into_iter().map(|k| k.1).collect();
+        let repeated: Vec<_> = events.choose_multiple_of(&mut rng, 200);
+        events.extend(repeated);
+        let mut rest = &events[..];
+        while !rest.is_empty() {
+            let lake = site.lake().await;
+            let mut pipeline = site.pipeline(&lake, rng.random_range(1..400)).await;
+            for _ in 0..rng.random_range(1..4) {
+                let (some, more) = rest.split_at(rng.random_range(1..900).min(rest.len()));
+                rest = more;
+                site.log.append(some).await.unwrap();
+                if rng.random_bool(0.7) {
+                    pipeline.catch_up().await.unwrap();
+                }
+            }
+        }
+        let lake = site.lake().await;
+        let mut pipeline = site.pipeline(&lake, 1000).await;
+        pipeline.catch_up().await.unwrap();
+        let report = check_lake(&site.log, &lake).await.unwrap();
+        assert!(report.is_good(), "seed {seed}: {report:?}");
+        assert!(report.rows.iter().all(|(_, rows)| *rows > 100), "{report:?}");
+    }
+}
+
+trait Choose<T> {
+    fn choose_multiple_of(&self, rng: &mut StdRng, n: usize) -> Vec<T>;
+}
+impl<T: Clone> Choose<T> for Vec<T> {
+    fn choose_multiple_of(&self, rng: &mut StdRng, n: usize) -> Vec<T> {
+        let mut all: Vec<usize> = (0..self.len()).collect();
+        all.shuffle(rng);
+        all.into_iter().take(n).map(|at| self[at].clone()).collect()
+    }
+}
+
+/// A crash between the commits of two tables: one is ahead of the other.
+#[tokio::test]
+async fn tables_at_different_positions_come_together_again() {
+    for behind in [TableId::Workload, TableId::Segments] {
+        let site = Site::new().await;
+        let events = traffic(3, 40.0, 9);
+        let (first, second) = events.split_at(events.len() / 2);
+        site.log.append(first).await.unwrap();
+        let lake = site.lake().await;
+        site.pipeline(&lake, 50).await.catch_up().await.unwrap();
+        drop(lake);
+        let (table, saved) = (site.lake_folder().join(behind.name()), site.folder.path().join("saved"));
+        copy(&table, &saved);
+        site.log.append(second).await.unwrap();
+        let lake = site.lake().await;
+        site.pipeline(&lake, 50).await.catch_up().await.unwrap();
+        drop(lake);
+        std::fs::remove_dir_all(&table).unwrap();
+        copy(&saved, &table);
+        let lake = site.lake().await;
+        site.pipeline(&lake, 50).await.catch_up().await.unwrap();
+        let report = check_lake(&site.log, &lake).await.unwrap();
+        assert!(report.is_good(), "{behind:?}: {report:?}");
+    }
+}
+
+/// The check has to be able to fail.
+#[tokio::test]
+async fn the_check_sees_a_missing_and_a_doubled_row() {
+    let site = Site::new().await;
+    site.log.append(&traffic(1, 60.0, 4)).await.unwrap();
+    let lake = site.lake().await;
+    site.pipeline(&lake, 50).await.catch_up().await.unwrap();
+    let table = lake.table(TableId::Segments);
+    let row = table.committed_rows(false).await.unwrap().into_iter().next().unwrap();
+    let change = parclose_lake::Change { closed: vec![std::sync::Arc::new(row)], position: table.position(), ..Default::default() };
+    table.commit(change, crate::kit::clock()).await.unwrap();
+    let report = check_lake(&site.log, &lake).await.unwrap();
+    assert!(!report.is_good());
+}

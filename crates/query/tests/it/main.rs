@@ -1,0 +1,15 @@
+//! The query engine over a real lake: every path, an independent oracle, and the proof of separation.
+//! One binary, because each one links the whole engine.
+
+mod attacks;
+mod batch;
+mod forging;
+mod formulas;
+mod oracle;
+mod oracle_match;
+mod proof;
+mod random;
+mod rows;
+mod speed;
+mod support;
+mod time_buckets;

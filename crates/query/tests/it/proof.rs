@@ -1,0 +1,157 @@
+//! The proof of separation: whatever is asked under whatever rules, the answer, errors included, is the answer over
+//! a lake from which every row out of scope was removed first.
+//!
+//! `PARCLOSE_PROOF_CASES` sets how many questions are asked (320 by default), `PARCLOSE_PROOF_SEED` which.
+
+use crate::random;
+use crate::support::{Rows, World, engine_of, now, person, policy, scope, settings};
+use parclose_access::{Caller, OpCtx, Policy, RowScope};
+use parclose_model::{Cell, Role, Row};
+use parclose_query::{Engine, EngineError};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use serde_json::{Value as Json, json};
+
+const QUESTIONS_A_LAKE: u32 = 20;
+
+fn env(name: &str, otherwise: u32) -> u32 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+fn runner(seed: u32, at: u32) -> TestRunner {
+    let mut bytes = [0_u8; 32];
+    bytes[..4].copy_from_slice(&seed.to_le_bytes());
+    bytes[4..8].copy_from_slice(&at.to_le_bytes());
+    let config = Config { cases: QUESTIONS_A_LAKE, failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+}
+
+/// Whether the row is in scope, said by the predicate's own plain evaluation over the row's cells.
+pub fn is_admitted(scope: &RowScope<'_>, row: &Row, agents: &[Row]) -> bool {
+    let agent = row.get("agent_id").as_text().and_then(|id| agents.iter().find(|a| a.get("agent_id").as_text() == Some(id)));
+    scope.admits(&|column| match row.table().index_of(column) {
+        Some(index) => row.cells()[index].as_text(),
+        None => agent.and_then(|agent| agent.get(column).as_text()),
+    })
+}
+
+/// Marks a hidden row in columns that no rule of the tests reads, so that it is hidden still.
+fn marked(mut row: Row) -> Row {
+    for name in ["customer_id", "customer_name", "outcome", "agent_name", "conversation_label_1", "segment_id"] {
+        let id = row.get("segment_id").as_text().unwrap_or_default().to_owned();
+        row.set(name, format!("canary of a hidden row {name} {id}"));
+    }
+    let facts = row.table().columns().iter().filter(|c| c.role == Role::Fact);
+    for column in facts {
+        match column.ty {
+            parclose_model::ColumnType::Number => row.set(column.name, Cell::Number(f64::MAX)),
+            _ if column.name == "talk_time" => row.set(column.name, i64::MIN),
+            _ => row.set(column.name, i64::MAX),
+        }
+    }
+    row
+}
+
+fn split(rows: &Rows, scope: &RowScope<'_>) -> (Rows, Rows) {
+    let pick = |list: &[Row]| {
+        let whole: Vec<Row> = list.iter().map(|r| if is_admitted(scope, r, &rows.agents) { r.clone() } else { marked(r.clone()) }).collect();
+        let visible: Vec<Row> = whole.iter().filter(|r| is_admitted(scope, r, &rows.agents)).cloned().collect();
+        (whole, visible)
+    };
+    let (segments, own_segments) = pick(&rows.segments);
+    let (workload, own_workload) = pick(&rows.workload);
+    let agents = rows.agents.clone();
+    (Rows { segments, workload, agents: agents.clone() }, Rows { segments: own_segments, workload: own_workload, agents })
+}
+
+#[derive(Debug, Clone)]
+enum Asked {
+    Batch(Json),
+    Single(&'static str, Json),
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
+    prop_oneof![3 => random::batch().prop_map(Asked::Batch), 2 => random::single().prop_map(|(what, json)| Asked::Single(what, json))]
+}
+
+/// The answer as text, without what is about the scope itself and the moment.
+async fn answer(engine: &Engine, caller: &Caller, policy: &Policy, asked: &Asked) -> String {
+    let ctx = OpCtx::new(caller, "r1", now());
+    let scope = scope(&ctx, policy);
+    let settings = settings();
+    let of = |json: Json| json;
+    let result: Result<Json, EngineError> = match asked {
+        Asked::Batch(json) => {
+            let batch = serde_json::from_value(json.clone()).unwrap();
+            engine.batch(&scope, &settings, now(), &batch).await.map(|a| json!({"reports": a.reports, "range": a.range}))
+        }
+        Asked::Single("values", json) => {
+            engine.values(&scope, &settings, now(), &serde_json::from_value(json.clone()).unwrap()).await.map(|a| of(json!(a)))
+        }
+        Asked::Single("segments", json) => pages(engine, &scope, json).await,
+        Asked::Single(_, json) => {
+            engine.conversation(&scope, json.as_str().unwrap()).await.map(|a| json!(format!("{:?}", a.segments)))
+        }
+    };
+    match result {
+        Ok(json) => json.to_string(),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+/// The first three pages.
+async fn pages(engine: &Engine, scope: &RowScope<'_>, json: &Json) -> Result<Json, EngineError> {
+    let mut question: parclose_query::SegmentsQuestion = serde_json::from_value(json.clone()).unwrap();
+    let mut all = Vec::new();
+    for _ in 0..3 {
+        let page = engine.segments(scope, &settings(), now(), &question).await?;
+        all.push(json!({"columns": page.columns, "rows": page.rows, "total": page.total, "more": page.next.is_some()}));
+        question.cursor = page.next;
+        if question.cursor.is_none() {
+            break;
+        }
+    }
+    Ok(Json::Array(all))
+}
+
+#[test]
+fn answers_do_not_depend_on_rows_out_of_scope() {
+    let (cases, seed) = (env("PARCLOSE_PROOF_CASES", 320), env("PARCLOSE_PROOF_SEED", 1));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (mut hidden, mut shown, mut filled) = (0, 0, std::cell::Cell::new(0));
+    for at in 0..cases.div_ceil(QUESTIONS_A_LAKE) {
+        let mut runner = runner(seed, at);
+        let rows = random::rows(90, true).new_tree(&mut runner).unwrap().current();
+        let rules = random::rules().new_tree(&mut runner).unwrap().current();
+        let team = random::TEAMS[at as usize % random::TEAMS.len()];
+        let caller = person(&[("team", &[team, "a1", "Calls"]), ("blank", &[" "])]);
+        let (ruled, open) = (policy(Some(&rules)), policy(None));
+        let ctx = OpCtx::new(&caller, "r1", now());
+        let (whole, visible) = split(&rows, &scope(&ctx, &ruled));
+        shown += visible.segments.len() + visible.workload.len();
+        hidden += whole.segments.len() + whole.workload.len() - visible.segments.len() - visible.workload.len();
+        let (secured, removed) = runtime.block_on(async { (World::new(&whole).await, World::new(&visible).await) });
+        let engines = [secured.engine(), engine_of(secured.lake.clone()).with_rows_held(0)];
+        let expected_engine = removed.engine();
+        let result = runner.run(&asked(), |asked| {
+            let expected = runtime.block_on(answer(&expected_engine, &caller, &open, &asked));
+            for (engine, road) in engines.iter().zip(["shared", "direct"]) {
+                let got = runtime.block_on(answer(engine, &caller, &ruled, &asked));
+                prop_assert_eq!(&got, &expected, "on the {} road", road);
+                prop_assert!(!got.contains("canary of"), "a canary came out");
+            }
+            if expected.contains("\"rows\":[[") || expected.contains("\"values\":[{") {
+                filled.set(filled.get() + 1);
+            }
+            Ok(())
+        });
+        if let Err(TestError::Fail(reason, asked)) = result {
+            panic!("lake {at} of seed {seed}, rules {rules}\nasked {asked:?}\n{reason}");
+        }
+        result.unwrap();
+    }
+    println!("{cases} questions; {hidden} hidden rows, {shown} in scope; {} answers with rows", filled.get_mut());
+    // The proof proves something only when there is something to hide and something to show.
+    assert!(hidden > 500 && shown > 500 && filled.get() > cases / 5, "{hidden} {shown} {filled:?}");
+}

@@ -1,0 +1,148 @@
+// Against the real server with its demo data: what a person of each kind can do, and what is refused. The specs know the
+// personas and the two default dashboards, and nothing else of the data.
+
+import { type Page, expect, test } from "@playwright/test";
+import { accessible, fillIn, fits, isPhone, picture, settled, signIn } from "./steps";
+
+const headline = (page: Page) => page.locator("[data-kind='headline'] button[data-tile-inner]").first();
+
+async function digits(page: Page): Promise<string> {
+  return (await headline(page).innerText()).replace(/\D/g, "");
+}
+
+/** Every value of an attribute that the server names for this person. */
+async function valuesOf(page: Page, attribute: string): Promise<(string | null)[]> {
+  return page.evaluate(async (name) => {
+    const me = await (await fetch("/api/v1/me")).json();
+    const response = await fetch("/api/v1/values", {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-csrf-token": me.csrf_token },
+      body: JSON.stringify({ attribute: name, range: { preset: "last_90_days" }, filters: [], limit: 200 }),
+    });
+    const answer = await response.json();
+    return answer.values.map((one: { value: string | null }) => one.value);
+  }, attribute);
+}
+
+test("a supervisor sees their unit on every tab, and nothing of the others", async ({ page }, info) => {
+  test.slow();
+  await signIn(page, "anvils@acme.example");
+  await expect(page.getByTitle("Why do I see this?")).toContainText("Anvils");
+  await settled(page);
+  await picture(page, info, "control-center-anvils");
+  await fits(page);
+  const queues = await valuesOf(page, "queue");
+  expect(queues.length).toBeGreaterThan(0);
+  expect(queues.filter((value) => value !== null && /tennis/i.test(value))).toEqual([]);
+  for (const tab of ["conversations", "agents", "queues", "activities"]) {
+    await page.goto(`/d/pilot?tab=${tab}`);
+    await settled(page);
+    await expect(page.locator("[data-tile]").first()).toBeVisible();
+    await expect(page.getByText(/tennis/i)).toHaveCount(0);
+    await expect(page.getByText("cannot be drawn")).toHaveCount(0);
+    await expect(page.getByText("cannot be shown")).toHaveCount(0);
+    await picture(page, info, `pilot-${tab}`);
+  }
+});
+
+test("two supervisors have different rows, the administrator has all", async ({ browser, baseURL }) => {
+  const found: Record<string, number> = {};
+  for (const login of ["anvils@acme.example", "tennis@acme.example", "admin@acme.example"]) {
+    const page = await (await browser.newContext({ baseURL })).newPage();
+    await signIn(page, login, "/d/control-center?range=last_30_days&compare=off");
+    await settled(page);
+    found[login] = Number(await digits(page));
+    await page.context().close();
+  }
+  const { "anvils@acme.example": anvils = 0, "tennis@acme.example": tennis = 0, "admin@acme.example": all = 0 } = found;
+  expect(anvils).toBeGreaterThan(0);
+  expect(tennis).toBeGreaterThan(0);
+  expect(all).toBeGreaterThanOrEqual(anvils + tennis);
+});
+
+test("from a number to its conversations to one of them", async ({ page }, info) => {
+  await signIn(page, "anvils@acme.example", "/d/control-center?range=last_7_days");
+  await settled(page);
+  await headline(page).click();
+  await expect(page).toHaveURL(/\/segments\?.*metric=/);
+  await expect(page.locator("tr[data-row]").first()).toBeVisible();
+  await picture(page, info, "segments");
+  await page.locator("tr[data-row]").first().click();
+  await expect(page).toHaveURL(/\/conversations\//);
+  await expect(page.getByRole("region", { name: "Timeline" })).toBeVisible();
+  await accessible(page);
+  await picture(page, info, "conversation");
+  // The link is all that another person gets: it must not carry the right to it.
+  const link = new URL(page.url()).pathname;
+  await page.context().clearCookies();
+  await signIn(page, "tennis@acme.example", link);
+  await expect(page.getByRole("heading", { name: "This conversation is not here" })).toBeVisible();
+});
+
+test("a filter in the address narrows and never widens", async ({ page }) => {
+  await signIn(page, "anvils@acme.example", "/d/control-center?range=last_30_days&f=handling_team_name:in:Tennis%2520Balls");
+  await expect(page.getByRole("heading", { name: "No conversations in this range" })).toBeVisible();
+});
+
+test("a new supervisor without a unit sees nothing and is told why", async ({ page }, info) => {
+  await signIn(page, "new@acme.example");
+  await expect(page.getByRole("heading", { name: "You have no units yet" })).toBeVisible();
+  await picture(page, info, "nothing-in-scope");
+  expect(await valuesOf(page, "queue")).toEqual([]);
+});
+
+test("an agent is refused at the door with the reason", async ({ page }, info) => {
+  await page.goto("/sign-in");
+  await fillIn(page, "agent@acme.example");
+  await expect(page.getByRole("heading", { name: "Your role does not open Parclose" })).toBeVisible();
+  await picture(page, info, "role-missing");
+});
+
+test("a quality process manager has no dashboards", async ({ page }, info) => {
+  await signIn(page, "qpm@acme.example");
+  await expect(page.getByRole("heading", { name: "Your role has no dashboards" })).toBeVisible();
+  await picture(page, info, "no-right");
+});
+
+test("a market's supervisor has the market on the chip", async ({ page }) => {
+  await signIn(page, "cz@acme.example");
+  await expect(page.getByTitle("Why do I see this?")).toContainText("CZ");
+  await settled(page);
+  await page.getByTitle("Why do I see this?").click();
+  await expect(page.getByRole("dialog")).toContainText("CZ");
+});
+
+test("the administrator reads the rules; others do not find the page", async ({ page }, info) => {
+  await signIn(page, "admin@acme.example", "/admin");
+  await expect(page.getByLabel("Separation rules, as YAML")).not.toBeEmpty();
+  await accessible(page);
+  await picture(page, info, "administration");
+  await page.context().clearCookies();
+  await signIn(page, "anvils@acme.example", "/admin");
+  await expect(page.getByRole("heading", { name: "This page is not here" })).toBeVisible();
+});
+
+test("a wrong password is refused", async ({ page }) => {
+  await page.goto("/sign-in");
+  await fillIn(page, "anvils@acme.example", "certainly-not-it");
+  await expect(page.getByRole("alert")).toContainText("Login or password is not right");
+});
+
+test("a heatmap cell, a bar and a table row all lead to conversations", async ({ page }, info) => {
+  test.skip(isPhone(info), "a phone has no double click");
+  test.slow();
+  await signIn(page, "admin@acme.example", "/d/control-center?range=last_30_days");
+  for (const kind of ["bars", "heatmap"]) {
+    await settled(page);
+    const chart = page.locator(`[data-kind='${kind}'] canvas`).first();
+    const box = await chart.boundingBox();
+    await chart.dblclick({ position: { x: (box?.width ?? 0) / 2, y: (box?.height ?? 0) / 2 } });
+    await expect(page, kind).toHaveURL(/\/segments\?/);
+    await expect(page.locator("tr[data-row]").first()).toBeVisible();
+    await page.goBack();
+  }
+  await settled(page);
+  await page.locator("[data-kind='table'] tr[data-row] td[data-number]").first().dblclick();
+  await expect(page).toHaveURL(/\/segments\?/);
+  await expect(page.locator("tr[data-row]").first()).toBeVisible();
+});

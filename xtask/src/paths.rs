@@ -1,0 +1,43 @@
+//! Where things are.
+
+use crate::process::output;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_owned()
+}
+
+/// The web app.
+pub fn web() -> PathBuf {
+    root().join("web")
+}
+
+/// Cargo, the one that runs us.
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root());
+    command
+}
+
+/// Cargo's target folder, wherever the environment or a configuration file puts it.
+pub fn target() -> Result<PathBuf> {
+    let text = output(cargo().args(["metadata", "--no-deps", "--offline", "--format-version=1"]))?;
+    let metadata: serde_json::Value = serde_json::from_str(&text).context("cargo metadata is not JSON")?;
+    metadata["target_directory"].as_str().map(PathBuf::from).context("cargo metadata names no target folder")
+}
+
+/// The program, as `cargo build` leaves it.
+pub fn parclose(profile: &str) -> Result<PathBuf> {
+    Ok(target()?.join(profile).join("parclose"))
+}
+
+/// Git in the repository.
+pub fn git(arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.current_dir(root()).args(arguments);
+    command
+}

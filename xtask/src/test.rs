@@ -1,0 +1,75 @@
+//! `cargo xtask test`: everything that has to hold, ending with the whole product in a browser.
+
+use crate::process::{self, is_there};
+use crate::server::{Server, free_address};
+use crate::setup::{Needs, browser, ensure};
+use crate::steps::Steps;
+use crate::{demo, paths, web};
+use anyhow::{Context, Result};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+/// For the demo people of the run's own server, which lives on the loopback for a minute or two.
+const PASSWORD: &str = "walk-through-2026-browser";
+
+/// All steps.
+pub fn run(_arguments: &[String]) -> Result<()> {
+    let mut steps = Steps::new();
+    steps.run("set-up", || ensure(Needs { browser: true, ..Needs::default() }))?;
+    steps.run("web packages", web::packages)?;
+    let built = steps.run("web build", web::build)?;
+    if !built {
+        // The build checks the types as well.
+        steps.run("web types", || process::run(&mut web::npm(&["run", "--silent", "typecheck"])))?;
+    }
+    steps.run("web unit tests", || process::run(&mut web::npm(&["run", "--silent", "test"])))?;
+    steps.run("Rust tests", rust_tests)?;
+    steps.run("parclose", demo::build)?;
+    let folder = std::env::temp_dir().join(format!("parclose-test-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
+    let result = walks(&mut steps, &folder);
+    // What a failed run leaves behind is evidence.
+    match &result {
+        Ok(()) => std::fs::remove_dir_all(&folder).unwrap_or_else(|e| eprintln!("    {} stays: {e}", folder.display())),
+        Err(_) => eprintln!("    data of the failed run: {}", folder.display()),
+    }
+    result?;
+    steps.summary();
+    Ok(())
+}
+
+fn rust_tests() -> Result<()> {
+    let mut cargo = paths::cargo();
+    if is_there("cargo-nextest") {
+        cargo.args(["nextest", "run", "--workspace"]);
+    } else {
+        eprintln!("    cargo-nextest is not installed: cargo test");
+        cargo.args(["test", "--workspace"]);
+    }
+    process::run(&mut cargo)
+}
+
+fn walks(steps: &mut Steps, folder: &Path) -> Result<()> {
+    let server = steps.run("demo company", || start(folder))?;
+    let address = server.url();
+    steps.run("walks in a browser", || {
+        let mut playwright = web::npx(&["playwright", "test"]);
+        playwright.env("PARCLOSE_URL", &address).env("PARCLOSE_DEMO_PASSWORD", PASSWORD).env("CI", "1");
+        if let Some(browser) = browser() {
+            playwright.env("PARCLOSE_CHROMIUM", browser);
+        }
+        process::run(&mut playwright)
+    })?;
+    steps.run("stop", || server.stop())
+}
+
+fn start(folder: &Path) -> Result<Server> {
+    let address = free_address()?;
+    let mut command = Command::new(paths::parclose("debug")?);
+    command.current_dir(folder).env("PARCLOSE_DEMO_PASSWORD", PASSWORD);
+    command.args(["demo", "--days", "14", "--listen", &address.to_string(), "--data-dir"]).arg(folder.join("data"));
+    let mut server = Server::start(&mut command, address, &folder.join("server.log"))?;
+    server.wait_until_ready(Duration::from_secs(180))?;
+    Ok(server)
+}
