@@ -27,7 +27,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let commit = output(&mut paths::git(&["rev-parse", "--short", "HEAD"])).unwrap_or_default();
     steps.run("measurements", || {
         let mut bench = Command::new(&python);
-        bench.current_dir(paths::root()).arg("bench/run.py").arg("--parclose").arg(paths::parclose("release")?);
+        bench.current_dir(paths::root()).env("PYTHONDONTWRITEBYTECODE", "1").arg("bench/run.py").arg("--parclose").arg(paths::parclose("release")?);
         bench.args(["--commit", if commit.trim().is_empty() { "unknown" } else { commit.trim() }]);
         bench.args(["--work"]).arg(paths::target()?.join("bench"));
         run_command(bench.args(["--write", "docs/benchmarks.md"]).args(arguments))

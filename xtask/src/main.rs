@@ -21,7 +21,7 @@ const HELP: &str = "\
 usage: cargo xtask <command> [arguments]
 
   demo [arguments]   build everything and start the demo company; arguments go to `parclose demo`
-                     (--listen 127.0.0.1:7700, --data-dir ./data/demo, --days 90, --seed 1)
+                     (--listen 127.0.0.1:7700, --data-dir ./data/demo, --days 90, --seed 7)
   test               everything that has to hold: Rust tests, web tests, the whole product in a browser
   check              the fast loop: cargo check, clippy, web type check
   gen [--check]      write docs/openapi.json and the web app's types from the server; --check only compares

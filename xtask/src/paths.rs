@@ -2,13 +2,14 @@
 
 use crate::process::output;
 use anyhow::{Context, Result};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-/// The root of the repository.
+/// The root of the repository. Cargo says at run time where it is: checkouts that share a target folder also share
+/// compiled programs, and what was compiled in may be another one's.
 pub fn root() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().unwrap_or(own).to_owned()
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    own.parent().unwrap_or(&own).to_owned()
 }
 
 /// The web app.
@@ -20,6 +21,14 @@ pub fn web() -> PathBuf {
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
+    // `cargo run` tells us about our own package. Build scripts that watch these would take it for a change and run
+    // again, with everything above them.
+    for (name, _) in std::env::vars_os() {
+        let is_about_us = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"].iter().any(|p| name.to_string_lossy().starts_with(p));
+        if is_about_us {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

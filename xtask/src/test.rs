@@ -56,6 +56,7 @@ fn walks(steps: &mut Steps, folder: &Path) -> Result<()> {
     steps.run("walks in a browser", || {
         let mut playwright = web::npx(&["playwright", "test"]);
         playwright.env("PARCLOSE_URL", &address).env("PARCLOSE_DEMO_PASSWORD", PASSWORD).env("CI", "1");
+        playwright.env("PARCLOSE_MOCK_URL", format!("http://{}", free_address()?));
         if let Some(browser) = browser() {
             playwright.env("PARCLOSE_CHROMIUM", browser);
         }

@@ -51,7 +51,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Openapi => {
-            println!("{}", parclose_http::openapi_json());
+            println!("{}", parclose_http::document());
             Ok(())
         }
         Command::BenchData(bench) => bench_data::write(bench).await,

@@ -6,7 +6,7 @@ use crate::data_dir::{DataDir, config};
 use anyhow::Context;
 use parclose_access::Door;
 use parclose_catalog::Catalog;
-use parclose_http::{App, DemoPersonHint, Deps, HttpConfig};
+use parclose_http::{App, DemoHint, Deps, HttpConfig};
 use parclose_identity::{Identity, Limits, OsRandomness};
 use parclose_lake::Lake;
 use parclose_model::{WorkspaceId, WorkspaceSettings};
@@ -64,7 +64,7 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let pipeline_settings = Settings { commit_every: Duration::from_secs(config.commit_seconds), ..Settings::default() };
     let pipeline = Pipeline::open(parts.log.clone(), parts.lake.clone(), pipeline_settings, crate::now_ms).await?;
     let listen = config.listen;
-    run_server(config, parts, pipeline, Vec::new(), move || tracing::info!(name: "serve.ready", %listen, "ready")).await
+    run_server(config, parts, pipeline, None, move || tracing::info!(name: "serve.ready", %listen, "ready")).await
 }
 
 /// Serves until SIGINT or SIGTERM; then finishes open requests, commits fresh rows and returns.
@@ -72,7 +72,7 @@ pub async fn run_server(
     config: Config,
     parts: Parts,
     pipeline: Pipeline,
-    demo_people: Vec<(String, String, String)>,
+    demo_hint: Option<DemoHint>,
     ready: impl FnOnce(),
 ) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
@@ -90,7 +90,8 @@ pub async fn run_server(
             trusted_proxy: config.trusted_proxy,
             door_body_limit: config.door_body_limit,
             metrics_token: config.metrics_token.clone(),
-            demo_people: demo_people.into_iter().map(|(login, name, what)| DemoPersonHint { login, name, what }).collect(),
+            demo_hint,
+            ..HttpConfig::default()
         },
     });
     let listener = TcpListener::bind(config.listen).await.with_context(|| format!("the address {} can't be used", config.listen))?;

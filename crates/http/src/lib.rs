@@ -28,4 +28,4 @@ mod web;
 pub use app::{App, Deps};
 pub use config::{DemoHint, DemoHintPerson, HttpConfig, Rates};
 pub use error::{ApiError, Code};
-pub use openapi::ANONYMOUS;
+pub use openapi::{ANONYMOUS, document};

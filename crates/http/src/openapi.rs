@@ -32,7 +32,7 @@ pub(crate) fn base() -> utoipa::openapi::OpenApi {
 }
 
 /// The document as JSON text.
-pub(crate) fn document() -> String {
+pub fn document() -> String {
     let mut document = serde_json::to_value(crate::router::operations().split_for_parts().1).unwrap_or_default();
     document["components"]["securitySchemes"] = json!({
         "session": {"type": "apiKey", "in": "cookie", "name": "__Host-parclose", "description": "Set by sign-in. Changes need the header x-csrf-token as well. The name is `parclose` on plain http."},

@@ -66,10 +66,12 @@ fn a_transfer_that_fails_is_none() {
 
 #[test]
 fn what_the_task_says_comes_first_and_others_stay_unmarked() {
-    let said = answered()
-        .says(json!({"conversations": {"followed_by": "Callback"}}))
-        .task("09:02:00", "task.transfer-initiated")
-        .offer("09:02:10", "completed", "WR1", "john");
+    let said = answered().says(json!({"conversations": {"followed_by": "Callback"}})).task("09:02:00", "task.transfer-initiated").offer(
+        "09:02:10",
+        "completed",
+        "WR1",
+        "john",
+    );
     assert_eq!(marks(&said), ["WR1 | - | Callback"]);
     let plain = answered().offer("09:02:10", "completed", "WR1", "john").task("09:02:10.100", "task.completed");
     assert_eq!(marks(&plain), ["WR1 | - | -"]);

@@ -2,8 +2,7 @@
 
 use crate::LakeError;
 use arrow::array::{
-    Array, ArrayRef, AsArray, Float64Builder, Int64Builder, RecordBatch, StringBuilder, StringViewBuilder,
-    TimestampMicrosecondBuilder,
+    Array, ArrayRef, AsArray, Float64Builder, Int64Builder, RecordBatch, StringBuilder, StringViewBuilder, TimestampMicrosecondBuilder,
 };
 use arrow::datatypes::{DataType, Float64Type, Int64Type, SchemaRef, TimestampMicrosecondType};
 use parclose_model::{Cell, ColumnType, Row, TableId};
@@ -36,7 +35,8 @@ pub fn rows_to_batch<R: Borrow<Row>>(table: TableId, rows: &[R], schema: SchemaR
                 let mut b = Float64Builder::with_capacity(rows.len());
                 cells.for_each(|cell| {
                     b.append_option(match cell {
-                        Cell::Number(n) => Some(*n),
+                        // Not a number compares differently in files' statistics and in filters.
+                        Cell::Number(n) => Some(*n).filter(|n| n.is_finite()),
                         Cell::Whole(n) => Some(*n as f64),
                         _ => None,
                     })
@@ -69,9 +69,7 @@ pub fn rows_from_batch(table: TableId, batch: &RecordBatch) -> Result<Vec<Row>, 
                     ColumnType::Text => Cell::Text(array.as_string::<i32>().value(at).into()),
                     ColumnType::Whole => Cell::Whole(array.as_primitive::<Int64Type>().value(at)),
                     ColumnType::Number => Cell::Number(array.as_primitive::<Float64Type>().value(at)),
-                    ColumnType::Instant => {
-                        Cell::Instant(array.as_primitive::<TimestampMicrosecondType>().value(at).div_euclid(1000))
-                    }
+                    ColumnType::Instant => Cell::Instant(array.as_primitive::<TimestampMicrosecondType>().value(at).div_euclid(1000)),
                 },
             );
         }

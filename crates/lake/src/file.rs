@@ -136,17 +136,13 @@ impl TimeIndex for TableId {
 }
 
 /// Rows whose unit is not in `units`.
-pub(crate) fn without_units(
-    batches: Vec<RecordBatch>,
-    keep: impl Fn(&str) -> bool,
-) -> Result<Vec<RecordBatch>, LakeError> {
+pub(crate) fn without_units(batches: Vec<RecordBatch>, keep: impl Fn(&str) -> bool) -> Result<Vec<RecordBatch>, LakeError> {
     let mut kept = Vec::new();
     for batch in batches {
         let Some(units) = batch.column_by_name("unit_key") else { continue };
         let units = arrow::compute::cast(units, &arrow::datatypes::DataType::Utf8)?;
         let units = units.as_string::<i32>();
-        let mask: arrow::array::BooleanArray =
-            (0..units.len()).map(|at| Some(units.is_null(at) || keep(units.value(at)))).collect();
+        let mask: arrow::array::BooleanArray = (0..units.len()).map(|at| Some(units.is_null(at) || keep(units.value(at)))).collect();
         let batch = arrow::compute::filter_record_batch(&batch, &mask)?;
         if batch.num_rows() > 0 {
             kept.push(batch);
@@ -159,21 +155,14 @@ pub(crate) fn without_units(
 pub(crate) fn in_order(table: TableId, batches: &[RecordBatch]) -> Result<RecordBatch, LakeError> {
     let schema = crate::stored_schema(table);
     let all = arrow::compute::concat_batches(&schema, batches)?;
-    let by = |name: &str| arrow::compute::SortColumn {
-        values: Arc::clone(all.column(table.index_of(name).unwrap_or_default())),
-        options: None,
-    };
+    let by =
+        |name: &str| arrow::compute::SortColumn { values: Arc::clone(all.column(table.index_of(name).unwrap_or_default())), options: None };
     let order = arrow::compute::lexsort_to_indices(&[by(table.time_column()), by("unit_key")], None)?;
     Ok(arrow::compute::take_record_batch(&all, &order)?)
 }
 
 /// Writes some columns of rows as a plain Parquet file beside the lake, for other programs.
-pub fn write_parquet(
-    table: TableId,
-    rows: &[Arc<parclose_model::Row>],
-    columns: &[&str],
-    path: &std::path::Path,
-) -> Result<(), LakeError> {
+pub fn write_parquet(table: TableId, rows: &[Arc<parclose_model::Row>], columns: &[&str], path: &std::path::Path) -> Result<(), LakeError> {
     let batch = crate::rows_to_batch(table, rows, crate::stored_schema(table))?;
     let positions: Vec<usize> = columns.iter().filter_map(|name| table.index_of(name)).collect();
     let batch = batch.project(&positions)?;

@@ -27,10 +27,7 @@ pub struct AgentsNow {
 impl AgentsNow {
     /// Takes rows of the table `agents`.
     pub fn new(rows: impl IntoIterator<Item = Arc<Row>>) -> Self {
-        let by_id = rows
-            .into_iter()
-            .filter_map(|row| row.get("agent_id").as_text().map(str::to_owned).map(|id| (id, row)))
-            .collect();
+        let by_id = rows.into_iter().filter_map(|row| row.get("agent_id").as_text().map(str::to_owned).map(|id| (id, row))).collect();
         Self { by_id }
     }
     /// The agent's row.

@@ -20,8 +20,7 @@ fn arrow_type(ty: ColumnType, text: DataType) -> DataType {
 }
 
 fn schema(table: TableId, text: DataType) -> SchemaRef {
-    let fields: Vec<Field> =
-        table.columns().iter().map(|c| Field::new(c.name, arrow_type(c.ty, text.clone()), true)).collect();
+    let fields: Vec<Field> = table.columns().iter().map(|c| Field::new(c.name, arrow_type(c.ty, text.clone()), true)).collect();
     Arc::new(Schema::new(fields))
 }
 

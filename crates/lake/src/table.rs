@@ -164,8 +164,7 @@ impl LakeTable {
                 actions.push(Action::Add(file.add(self.id, now_ms, true)));
             }
         }
-        let operation =
-            DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec![PART.into()]), predicate: None };
+        let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec![PART.into()]), predicate: None };
         self.finish(&mut state, actions, Some(change.position), operation, now_ms).await
     }
 

@@ -1,7 +1,9 @@
 //! The built-in metrics with their exact formulas (domain reference 2.9 and the industry's definitions).
 
 use crate::formula::Aggregate::{Count, Distinct, Max, Percentile, Sum};
-use crate::formula::Condition::{All, Any, AtLeast, AtMost, Available, Has, Is, IsNot, LoggedIn, NotShortAbandon, Offline, WithinServiceLevel};
+use crate::formula::Condition::{
+    All, Any, AtLeast, AtMost, Available, Has, Is, IsNot, LoggedIn, NotShortAbandon, Offline, WithinServiceLevel,
+};
 use crate::formula::{Aggregate, Condition, Formula};
 use crate::typed::{DataSet, Format, Good};
 use parclose_model::columns::kind;

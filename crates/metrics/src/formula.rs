@@ -86,9 +86,7 @@ impl Aggregate {
             | Aggregate::Sum(column, condition)
             | Aggregate::Min(column, condition)
             | Aggregate::Max(column, condition)
-            | Aggregate::Percentile(column, _, condition) => {
-                Condition::All(vec![condition.clone(), Condition::Has(column)])
-            }
+            | Aggregate::Percentile(column, _, condition) => Condition::All(vec![condition.clone(), Condition::Has(column)]),
         }
     }
 }

@@ -97,7 +97,7 @@ pub struct Filter {
     pub attribute: String,
     /// Comparison.
     pub op: FilterOp,
-    /// Values: text or null for attributes, one number for facts.
+    /// Values: text or null for attributes, one number for facts, whole numbers for hour of day and weekday.
     pub values: Vec<serde_json::Value>,
 }
 
@@ -283,9 +283,8 @@ pub struct ResolvedMetric {
 impl MetricRef {
     /// Finds the metric and puts its argument in.
     pub fn resolve(&self, data_set: DataSet) -> Result<ResolvedMetric, QueryError> {
-        let def = metric(&self.metric)
-            .filter(|def| def.data_set == data_set)
-            .ok_or_else(|| QueryError::UnknownMetric(short(&self.metric)))?;
+        let def =
+            metric(&self.metric).filter(|def| def.data_set == data_set).ok_or_else(|| QueryError::UnknownMetric(short(&self.metric)))?;
         if def.name == "answered_within" {
             let seconds = self.seconds.filter(|s| (1..=86_400).contains(s)).ok_or_else(|| QueryError::Argument(def.name.into()))?;
             return Ok(ResolvedMetric {
@@ -314,11 +313,21 @@ pub fn attribute(data_set: DataSet, name: &str) -> Option<&'static Column> {
 }
 
 impl Filter {
+    /// Hour of day or weekday, if the filter is about one. Buckets are chosen by the range, not by filters.
+    pub fn time_part(&self) -> Option<TimeAttribute> {
+        TimeAttribute::parse(&self.attribute).filter(|time| !time.is_bucket())
+    }
     /// Checks names, values and sizes.
     pub fn check(&self, data_set: DataSet) -> Result<(), QueryError> {
         let wrong = || QueryError::FilterValues(short(&self.attribute));
         if self.values.len() > Limits::VALUES {
             return Err(QueryError::TooMany { what: "values in a filter", most: Limits::VALUES });
+        }
+        if let Some(part) = self.time_part() {
+            let (first, last) = if part == TimeAttribute::HourOfDay { (0, 23) } else { (1, 7) };
+            let fits = |v: &serde_json::Value| v.as_i64().is_some_and(|n| (first..=last).contains(&n));
+            let in_list = matches!(self.op, FilterOp::In | FilterOp::NotIn);
+            return if in_list && self.values.iter().all(fits) { Ok(()) } else { Err(wrong()) };
         }
         match self.op {
             FilterOp::In | FilterOp::NotIn | FilterOp::Contains => {
@@ -394,7 +403,9 @@ mod tests {
         match condition {
             Condition::All(parts) => parts.iter().for_each(|p| columns(p, into)),
             Condition::Is(c, _) | Condition::IsNot(c, _) | Condition::Has(c) => into.push(c),
-            Condition::AtMost(c, _) | Condition::AtLeast(c, _) | Condition::WithinServiceLevel(c) | Condition::NotShortAbandon(c) => into.push(c),
+            Condition::AtMost(c, _) | Condition::AtLeast(c, _) | Condition::WithinServiceLevel(c) | Condition::NotShortAbandon(c) => {
+                into.push(c)
+            }
             Condition::Any | Condition::Available | Condition::Offline | Condition::LoggedIn => {}
         }
     }

@@ -1,11 +1,11 @@
 //! Aggregates as DataFusion expressions, and formulas evaluated over their results.
 
 use crate::expression::{column, condition};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::Result;
 use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, sum};
 use datafusion::functions_aggregate::percentile_cont::percentile_cont;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, cast, lit};
-use datafusion::arrow::datatypes::DataType;
-use datafusion::common::Result;
 use parclose_metrics::{Aggregate, Condition, Formula};
 use parclose_model::WorkspaceSettings;
 
@@ -14,9 +14,8 @@ pub(crate) type Value = Option<f64>;
 
 /// The expression of one aggregate.
 pub(crate) fn expression(aggregate: &Aggregate, settings: &WorkspaceSettings) -> Result<Expr> {
-    let with = |e: Expr, c: &Condition| -> Result<Expr> {
-        if *c == Condition::Any { Ok(e) } else { e.filter(condition(c, settings)).build() }
-    };
+    let with =
+        |e: Expr, c: &Condition| -> Result<Expr> { if *c == Condition::Any { Ok(e) } else { e.filter(condition(c, settings)).build() } };
     match aggregate {
         Aggregate::Count(c) => with(count(lit(1_i64)), c),
         Aggregate::Distinct(name, c) => with(count_distinct(column(name)), c),

@@ -1,23 +1,20 @@
 //! All reports of a dashboard in one request: one scope, one view of the lake, equal questions asked once.
 
 use crate::aggregate::{self, evaluate, is_additive, merge, of_nothing};
-use crate::answer::{Answer, ColumnInfo, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
+use crate::answer::{Answer, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
 use crate::engine::{Engine, EngineError};
 use crate::expression::in_range;
 use crate::groups::{Groups, Key, Question};
+use crate::period::{Period, columns};
 use crate::secured::{SecuredPlan, SecuredTable};
 use crate::time::{Range, ResolvedRange, rfc3339};
 use datafusion::logical_expr::{LogicalPlanBuilder, ident};
 use futures::future::join_all;
 use parclose_access::RowScope;
 use parclose_lake::Live;
-use parclose_metrics::{
-    Aggregate, DataSet, Direction, Filter, Format, Good, Limits, QueryError, ResolvedMetric, TimeAttribute, TypedQuery, attribute,
-};
-use parclose_model::{TableId, WorkspaceSettings};
+use parclose_metrics::{Aggregate, DataSet, Filter, Limits, QueryError, ResolvedMetric, TypedQuery};
+use parclose_model::WorkspaceSettings;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -55,9 +52,10 @@ pub struct Batch {
     pub reports: Vec<Report>,
 }
 
-struct Prepared<'a> {
-    report: &'a Report,
-    metrics: Vec<ResolvedMetric>,
+/// A report that was checked.
+pub(crate) struct Prepared<'a> {
+    pub report: &'a Report,
+    pub metrics: Vec<ResolvedMetric>,
     aggregates: Vec<Aggregate>,
     filters: Vec<Filter>,
 }
@@ -94,7 +92,13 @@ struct Request<'a> {
 impl Engine {
     /// Answers a batch. A report that is wrong by itself carries its error; the batch fails only as a whole for a
     /// wrong range, wrong shared filters or too many reports.
-    pub async fn batch(&self, scope: &RowScope<'_>, settings: &WorkspaceSettings, now_ms: i64, batch: &Batch) -> Result<Answer, EngineError> {
+    pub async fn batch(
+        &self,
+        scope: &RowScope<'_>,
+        settings: &WorkspaceSettings,
+        now_ms: i64,
+        batch: &Batch,
+    ) -> Result<Answer, EngineError> {
         self.admit(scope)?;
         if batch.reports.len() > Limits::REPORTS {
             return Err(QueryError::TooMany { what: "reports in a request", most: Limits::REPORTS }.into());
@@ -107,7 +111,7 @@ impl Engine {
         }
         let live = self.live();
         let range = self.resolve_range(scope, &live, &batch.range, settings, now_ms).await?;
-        let previous = batch.compare.map(|_| range.previous());
+        let previous = batch.compare.map(|_| range.previous(now_ms));
         let request = Request { engine: self, scope, settings, live, range, previous };
         let prepared: Vec<Result<Prepared<'_>, EngineError>> = batch.reports.iter().map(|r| prepare(r, &batch.filters)).collect();
         let answers = request.ask(prepared.iter().filter_map(|p| p.as_ref().ok())).await;
@@ -348,135 +352,4 @@ impl Request<'_> {
             error: None,
         })
     }
-}
-
-struct Period {
-    rows: Vec<(Vec<Key>, Vec<aggregate::Value>)>,
-    totals: Option<Vec<aggregate::Value>>,
-}
-
-impl Period {
-    /// The report's order; ties by all attributes, ascending, nulls last: the same everywhere.
-    fn sort(&mut self, prepared: &Prepared<'_>, range: &ResolvedRange) {
-        enum By {
-            Key(usize),
-            Metric(usize),
-        }
-        let query = &prepared.report.query;
-        let mut order: Vec<(By, Direction)> = Vec::new();
-        for sort in &query.sort {
-            if let Some(at) = query.attributes.iter().position(|n| *n == sort.by) {
-                order.push((By::Key(at), sort.direction));
-            } else if let Some(at) = prepared.metrics.iter().position(|m| m.name == sort.by) {
-                order.push((By::Metric(at), sort.direction));
-            }
-        }
-        if order.is_empty() {
-            match query.attributes.iter().position(|n| Question::time_of(n, range).is_some()) {
-                Some(at) => order.push((By::Key(at), Direction::Ascending)),
-                None => order.push((By::Metric(0), Direction::Descending)),
-            }
-        }
-        self.rows.sort_by(|a, b| {
-            for (by, direction) in &order {
-                let ordering = match by {
-                    By::Key(at) => compare_keys(&a.0[*at], &b.0[*at], *direction),
-                    By::Metric(at) => compare_values(a.1[*at], b.1[*at], *direction),
-                };
-                if ordering != Ordering::Equal {
-                    return ordering;
-                }
-            }
-            a.0.iter().zip(&b.0).map(|(a, b)| compare_keys(a, b, Direction::Ascending)).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
-        });
-    }
-    fn json_rows(&self, prepared: &Prepared<'_>, starts: Option<&[i64]>, range: &ResolvedRange) -> Vec<Vec<Json>> {
-        let query = &prepared.report.query;
-        self.rows
-            .iter()
-            .map(|(keys, values)| {
-                let keys = keys.iter().zip(&query.attributes).map(|(key, name)| match key {
-                    Key::Text(text) => Json::from(text.clone()),
-                    Key::Part(None) => Json::Null,
-                    Key::Part(Some(part)) if Question::time_of(name, range).is_some_and(TimeAttribute::is_bucket) => {
-                        let start = starts.and_then(|s| s.get(usize::try_from(*part).ok()?));
-                        start.map_or(Json::Null, |ms| Json::from(rfc3339(*ms, range.zone())))
-                    }
-                    Key::Part(Some(part)) => Json::from(*part),
-                });
-                keys.chain(values.iter().zip(&prepared.metrics).map(|(v, m)| number(*v, m.def.format))).collect()
-            })
-            .collect()
-    }
-    fn json_totals(&self, prepared: &Prepared<'_>) -> Option<Vec<Json>> {
-        let totals = self.totals.as_ref()?;
-        let nulls = prepared.report.query.attributes.iter().map(|_| Json::Null);
-        Some(nulls.chain(totals.iter().zip(&prepared.metrics).map(|(v, m)| number(*v, m.def.format))).collect())
-    }
-}
-
-fn number(value: aggregate::Value, format: Format) -> Json {
-    match value {
-        None => Json::Null,
-        Some(n) if n.fract() == 0.0 && n.abs() < 9.0e15 && format != Format::Percent => Json::from(n as i64),
-        Some(n) => Json::from(n),
-    }
-}
-
-fn compare_values(a: aggregate::Value, b: aggregate::Value, direction: Direction) -> Ordering {
-    match (a, b) {
-        (None, None) => Ordering::Equal,
-        (None, _) => Ordering::Greater,
-        (_, None) => Ordering::Less,
-        (Some(a), Some(b)) => directed(a.total_cmp(&b), direction),
-    }
-}
-
-fn directed(ordering: Ordering, direction: Direction) -> Ordering {
-    match direction {
-        Direction::Ascending => ordering,
-        Direction::Descending => ordering.reverse(),
-    }
-}
-
-fn compare_keys(a: &Key, b: &Key, direction: Direction) -> Ordering {
-    let is_null = |k: &Key| matches!(k, Key::Part(None) | Key::Text(None));
-    match (is_null(a), is_null(b)) {
-        (true, true) => Ordering::Equal,
-        (true, false) => Ordering::Greater,
-        (false, true) => Ordering::Less,
-        (false, false) => directed(a.cmp(b), direction),
-    }
-}
-
-fn columns(prepared: &Prepared<'_>, range: &ResolvedRange) -> Vec<ColumnInfo> {
-    let query = &prepared.report.query;
-    let attributes = query.attributes.iter().map(|name| match Question::time_of(name, range) {
-        Some(time) => ColumnInfo { name: name.clone(), title: time.title().into(), role: "time", format: time.format().into(), good: None },
-        None => ColumnInfo {
-            name: name.clone(),
-            title: attribute(query.data_set, name).map_or("", |c| c.title).into(),
-            role: "attribute",
-            format: "text".into(),
-            good: None,
-        },
-    });
-    let metrics = prepared.metrics.iter().map(|m| ColumnInfo {
-        name: m.name.clone(),
-        title: m.title.clone(),
-        role: "metric",
-        format: match m.def.format {
-            Format::Count => "count",
-            Format::Duration => "duration",
-            Format::Percent => "percent",
-            Format::Number => "number",
-        }
-        .into(),
-        good: Some(match m.def.good {
-            Good::Up => "up",
-            Good::Down => "down",
-            Good::Neither => "neither",
-        }),
-    });
-    attributes.chain(metrics).collect()
 }

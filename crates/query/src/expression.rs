@@ -38,9 +38,7 @@ pub(crate) fn predicate(p: &Predicate, keep: &dyn Fn(&str) -> bool) -> Expr {
         Predicate::Or(parts) => parts.iter().map(|p| predicate(p, keep)).reduce(Expr::or).unwrap_or_else(|| lit(false)),
         Predicate::Not(inner) => match inner.as_ref() {
             // Canonical predicates have `not` only here. SQL's three values make NOT (null IN …) null: no row.
-            Predicate::In { column: name, values } if keep(name) => {
-                column(name).in_list(values.iter().map(|v| text(v)).collect(), true)
-            }
+            Predicate::In { column: name, values } if keep(name) => column(name).in_list(values.iter().map(|v| text(v)).collect(), true),
             Predicate::IsNull { column: name } if keep(name) => column(name).is_not_null(),
             Predicate::In { .. } | Predicate::IsNull { .. } => lit(true),
             // Not canonical: nothing is the only safe answer.
@@ -112,12 +110,9 @@ pub(crate) fn condition(c: &Condition, settings: &WorkspaceSettings) -> Expr {
     };
     match c {
         Condition::Any => lit(true),
-        Condition::All(parts) => parts
-            .iter()
-            .filter(|p| **p != Condition::Any)
-            .map(|p| condition(p, settings))
-            .reduce(Expr::and)
-            .unwrap_or_else(|| lit(true)),
+        Condition::All(parts) => {
+            parts.iter().filter(|p| **p != Condition::Any).map(|p| condition(p, settings)).reduce(Expr::and).unwrap_or_else(|| lit(true))
+        }
         Condition::Is(name, values) => in_texts(name, values.iter().copied()),
         Condition::IsNot(name, values) => column(name).is_null().or(column(name).in_list(values.iter().map(|v| text(v)).collect(), true)),
         Condition::Has(name) => column(name).is_not_null(),
@@ -136,7 +131,8 @@ fn within_service_level(name: &str, settings: &WorkspaceSettings) -> Expr {
     let mut earlier = lit(false);
     let mut within = lit(false);
     for o in &settings.service_level_overrides {
-        let parts = [o.queue.as_ref().map(|q| in_texts("queue", [q.as_str()])), o.channel.as_ref().map(|c| in_texts("channel", [c.as_str()]))];
+        let parts =
+            [o.queue.as_ref().map(|q| in_texts("queue", [q.as_str()])), o.channel.as_ref().map(|c| in_texts("channel", [c.as_str()]))];
         let fits = parts.into_iter().flatten().reduce(Expr::and).unwrap_or_else(|| lit(true)).is_true();
         within = within.or(fits.clone().and(Expr::Not(Box::new(earlier.clone()))).and(column(name).lt_eq(lit(o.seconds))));
         earlier = earlier.or(fits);

@@ -7,9 +7,9 @@ use crate::secured::{SecuredPlan, SecuredTable};
 use crate::time::{ResolvedRange, bucket_expression, part_expression};
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
-use datafusion::logical_expr::{Expr, LogicalPlanBuilder};
+use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
 use parclose_access::RowScope;
-use parclose_metrics::{Aggregate, DataSet, Filter, QueryError, TimeAttribute};
+use parclose_metrics::{Aggregate, DataSet, Filter, FilterOp, QueryError, TimeAttribute};
 use parclose_model::{ColumnType, WorkspaceSettings};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,6 +24,17 @@ pub(crate) enum Key {
     Part(Option<i32>),
     /// An attribute's value. Nulls sort last.
     Text(Option<String>),
+}
+
+/// A checked filter as an expression; hours and weekdays are those of the range's time zone.
+pub(crate) fn filter_expression(f: &Filter, data_set: DataSet, range: &ResolvedRange) -> Expr {
+    match f.time_part() {
+        Some(part) => {
+            let values = f.values.iter().filter_map(|v| v.as_i64()).map(|n| lit(n as i32)).collect();
+            part_expression(column(data_set.table().time_column()), part, range).in_list(values, f.op == FilterOp::NotIn)
+        }
+        None => filter(f, data_set.table().column(&f.attribute).map(|c| c.ty).filter(|t| *t != ColumnType::Text)),
+    }
 }
 
 /// What to group, over which rows. Equal questions of several reports run once.
@@ -84,19 +95,22 @@ impl Question {
     pub fn columns(&self, settings: &WorkspaceSettings) -> Result<BTreeSet<String>, EngineError> {
         let mut names = BTreeSet::from([self.data_set.table().time_column().to_owned()]);
         names.extend(self.attributes.iter().filter(|n| TimeAttribute::parse(n).is_none()).cloned());
-        names.extend(self.filters.iter().map(|f| f.attribute.clone()));
+        names.extend(self.filters.iter().filter(|f| f.time_part().is_none()).map(|f| f.attribute.clone()));
         for a in &self.aggregates {
             names.extend(aggregate::expression(a, settings)?.column_refs().into_iter().map(|c| c.name.clone()));
         }
         Ok(names)
     }
 
-    fn plan(&self, table: Arc<SecuredTable>, range: &ResolvedRange, settings: &WorkspaceSettings, scope: &RowScope<'_>) -> Result<SecuredPlan, EngineError> {
+    fn plan(
+        &self,
+        table: Arc<SecuredTable>,
+        range: &ResolvedRange,
+        settings: &WorkspaceSettings,
+        scope: &RowScope<'_>,
+    ) -> Result<SecuredPlan, EngineError> {
         let rows = in_range(self.data_set.table().time_column(), range.from_ms, range.to_ms);
-        let rows = self.filters.iter().fold(rows, |all, f| {
-            let fact = self.data_set.table().column(&f.attribute).map(|c| c.ty).filter(|t| *t != ColumnType::Text);
-            all.and(filter(f, fact))
-        });
+        let rows = self.filters.iter().fold(rows, |all, f| all.and(filter_expression(f, self.data_set, range)));
         let aggregates = self
             .aggregates
             .iter()

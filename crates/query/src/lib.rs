@@ -13,8 +13,11 @@ mod batch;
 mod engine;
 mod expression;
 mod groups;
+mod period;
 mod rows;
 mod scan;
+#[cfg(test)]
+mod sealed_tests;
 mod secured;
 mod span;
 mod time;
@@ -22,8 +25,6 @@ mod time;
 pub use answer::{Answer, ColumnInfo, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
 pub use batch::{Batch, Compare, Report};
 pub use engine::{Engine, EngineError};
-pub use rows::{
-    ConversationRows, SegmentsAnswer, SegmentsQuestion, ValueCount, ValuesAnswer, ValuesQuestion,
-};
+pub use rows::{ConversationRows, SegmentsAnswer, SegmentsQuestion, ValueCount, ValuesAnswer, ValuesQuestion};
 pub use secured::SecuredPlan;
 pub use time::{DateRange, InstantRange, Preset, PresetRange, Range, RangeAnswer, ResolvedRange};

@@ -3,10 +3,10 @@
 use crate::answer::{ColumnInfo, Freshness, ScopeInfo};
 use crate::batch::{freshness, scope_info};
 use crate::engine::{Engine, EngineError};
-use crate::expression::{column, condition, filter, in_range, text};
-use crate::groups::{Key, Question};
+use crate::expression::{column, condition, in_range, text};
+use crate::groups::{Key, Question, filter_expression};
 use crate::secured::{SecuredPlan, SecuredTable};
-use crate::time::{Range, rfc3339, zone};
+use crate::time::{Range, ResolvedRange, rfc3339, zone};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
 use parclose_access::RowScope;
@@ -115,9 +115,28 @@ pub struct ConversationRows {
 
 /// What the list of segments shows.
 const LISTED: &[&str] = &[
-    "segment_start", "conversation_id", "kind", "agent_name", "queue", "channel", "direction", "handling_team_name",
-    "handling_department_name", "conversation_attribute_1", "customer_id", "abandoned", "outcome", "activity", "queue_time", "ring_time",
-    "talk_time", "hold_time", "wrap_up_time", "abandon_time", "activity_time", "segment_id",
+    "segment_start",
+    "conversation_id",
+    "kind",
+    "agent_name",
+    "queue",
+    "channel",
+    "direction",
+    "handling_team_name",
+    "handling_department_name",
+    "conversation_attribute_1",
+    "customer_id",
+    "abandoned",
+    "outcome",
+    "activity",
+    "queue_time",
+    "ring_time",
+    "talk_time",
+    "hold_time",
+    "wrap_up_time",
+    "abandon_time",
+    "activity_time",
+    "segment_id",
 ];
 
 fn metric_rows(metric: &MetricRef, data_set: DataSet, settings: &WorkspaceSettings) -> Result<Expr, EngineError> {
@@ -125,7 +144,7 @@ fn metric_rows(metric: &MetricRef, data_set: DataSet, settings: &WorkspaceSettin
     Ok(conditions.iter().map(|c| condition(c, settings).is_true()).reduce(Expr::or).unwrap_or_else(|| lit(true)))
 }
 
-fn filters(data_set: DataSet, filters: &[Filter]) -> Result<Vec<Expr>, EngineError> {
+fn filters(data_set: DataSet, filters: &[Filter], range: &ResolvedRange) -> Result<Vec<Expr>, EngineError> {
     if filters.len() > Limits::FILTERS {
         return Err(QueryError::TooMany { what: "filters", most: Limits::FILTERS }.into());
     }
@@ -133,8 +152,7 @@ fn filters(data_set: DataSet, filters: &[Filter]) -> Result<Vec<Expr>, EngineErr
         .iter()
         .map(|f| {
             f.check(data_set)?;
-            let fact = data_set.table().column(&f.attribute).map(|c| c.ty).filter(|t| *t != ColumnType::Text);
-            Ok(filter(f, fact))
+            Ok(filter_expression(f, data_set, range))
         })
         .collect()
 }
@@ -158,7 +176,7 @@ impl Engine {
         if let Some(search) = question.search.as_ref().filter(|s| !s.is_empty()) {
             all.push(Filter { attribute: question.attribute.clone(), op: FilterOp::Contains, values: vec![search.clone().into()] });
         }
-        filters(data_set, &all)?;
+        filters(data_set, &all, &range)?;
         let limit = question.limit.unwrap_or(50).clamp(1, Limits::VALUES as u32) as usize;
         let table = Arc::new(SecuredTable::new(data_set, scope, &live));
         let asked = Question {
@@ -177,7 +195,9 @@ impl Engine {
                 Key::Part(_) => None,
             })
             .collect();
-        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.is_none().cmp(&b.value.is_none())).then_with(|| a.value.cmp(&b.value)));
+        values.sort_by(|a, b| {
+            b.count.cmp(&a.count).then_with(|| a.value.is_none().cmp(&b.value.is_none())).then_with(|| a.value.cmp(&b.value))
+        });
         let truncated = values.len() > limit;
         values.truncate(limit);
         Ok(ValuesAnswer { values, truncated })
@@ -199,7 +219,7 @@ impl Engine {
         let live = self.live();
         let range = self.resolve_range(scope, &live, &question.range, settings, now_ms).await?;
         let mut rows = in_range("segment_start", range.from_ms, range.to_ms);
-        for f in filters(data_set, &question.filters)? {
+        for f in filters(data_set, &question.filters, &range)? {
             rows = rows.and(f);
         }
         if let Some(metric) = &question.metric {
@@ -233,9 +253,8 @@ impl Engine {
                 Some(offset + limit),
             )?
             .build()?;
-        let count = scan()?
-            .aggregate(Vec::<Expr>::new(), [datafusion::functions_aggregate::expr_fn::count(lit(1_i64)).alias("n")])?
-            .build()?;
+        let count =
+            scan()?.aggregate(Vec::<Expr>::new(), [datafusion::functions_aggregate::expr_fn::count(lit(1_i64)).alias("n")])?.build()?;
         let page = self.run(SecuredPlan::new(page, scope)).await?;
         let total = self.run(SecuredPlan::new(count, scope)).await?;
         let total = first_count(&total);

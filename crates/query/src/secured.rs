@@ -122,7 +122,9 @@ impl TableProvider for SecuredTable {
         // The barrier evaluates accepted filters itself, on every row: exact.
         Ok(filters
             .iter()
-            .map(|f| if leak_proof(f, &self.schema) { TableProviderFilterPushDown::Exact } else { TableProviderFilterPushDown::Unsupported })
+            .map(
+                |f| if leak_proof(f, &self.schema) { TableProviderFilterPushDown::Exact } else { TableProviderFilterPushDown::Unsupported },
+            )
             .collect())
     }
     async fn scan(
@@ -175,6 +177,25 @@ impl TableProvider for SecuredTable {
 
 /// A plan over secured tables of one scope. The only thing that the engine runs; it can't be made from outside this
 /// crate, copied, or read from anywhere.
+///
+/// ```
+/// fn holds(plan: parclose_query::SecuredPlan) -> parclose_query::SecuredPlan { plan }
+/// ```
+/// ```compile_fail,E0423
+/// fn forged() -> parclose_query::SecuredPlan { parclose_query::SecuredPlan() }
+/// ```
+/// ```compile_fail,E0624
+/// let make = parclose_query::SecuredPlan::new;
+/// ```
+/// ```compile_fail,E0616
+/// fn look(plan: parclose_query::SecuredPlan) { let _ = plan.plan; }
+/// ```
+/// ```compile_fail,E0599
+/// fn twice(plan: parclose_query::SecuredPlan) { let _ = plan.clone(); }
+/// ```
+/// ```compile_fail,E0603
+/// use parclose_query::secured::SecuredTable;
+/// ```
 #[must_use]
 pub struct SecuredPlan {
     plan: LogicalPlan,

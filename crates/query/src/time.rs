@@ -189,8 +189,9 @@ impl Range {
 }
 
 impl ResolvedRange {
-    /// The period of the same length just before. Whole local days stay whole local days.
-    pub fn previous(&self) -> Self {
+    /// The period of the same length just before. Whole local days stay whole local days. Of a range that is not over
+    /// only the same stretch is compared: a part with a part and never with a whole.
+    pub fn previous(&self, now_ms: i64) -> Self {
         let (from, to) = (local(self.from_ms, &self.zone), local(self.to_ms, &self.zone));
         let whole_days = from.time() == jiff::civil::Time::midnight() && to.time() == jiff::civil::Time::midnight();
         let from_ms = if whole_days {
@@ -200,7 +201,10 @@ impl ResolvedRange {
         } else {
             self.from_ms - (self.to_ms - self.from_ms)
         };
-        Self { from_ms, to_ms: self.from_ms, title: "Previous period".into(), zone: self.zone.clone() }
+        let elapsed = now_ms.saturating_sub(self.from_ms);
+        let running = elapsed > 0 && now_ms < self.to_ms;
+        let to_ms = if running { from_ms.saturating_add(elapsed).clamp(from_ms + 1, self.from_ms) } else { self.from_ms };
+        Self { from_ms, to_ms, title: "Previous period".into(), zone: self.zone.clone() }
     }
     /// For the answer.
     pub fn answer(&self, zone_name: &str, previous: Option<&ResolvedRange>) -> RangeAnswer {
@@ -256,7 +260,12 @@ impl ResolvedRange {
             if by == TimeAttribute::Hour {
                 // Hours of a day are counted on the time line, so a repeated hour is two buckets.
                 let end = start_of(next, &self.zone)?;
-                starts.extend((0..).map(|h| start + h * 3_600_000).take_while(|at| *at < end).filter(|at| *at < self.to_ms && *at + 3_600_000 > self.from_ms));
+                starts.extend(
+                    (0..)
+                        .map(|h| start + h * 3_600_000)
+                        .take_while(|at| *at < end)
+                        .filter(|at| *at < self.to_ms && *at + 3_600_000 > self.from_ms),
+                );
             } else {
                 starts.push(start);
             }
@@ -351,7 +360,7 @@ mod tests {
     #[test]
     fn the_previous_period_of_whole_days_is_whole_days() {
         let r = range(serde_json::json!({"from": "2026-10-20", "to": "2026-10-29"})).resolve(0, &prague(), None).unwrap();
-        let p = r.previous();
+        let p = r.previous(i64::MAX);
         assert_eq!(rfc3339(p.from_ms, p.zone()), "2026-10-10T00:00:00+02:00");
         assert_eq!(p.to_ms, r.from_ms);
         assert_eq!(p.buckets(TimeAttribute::Day).unwrap().len(), r.buckets(TimeAttribute::Day).unwrap().len());

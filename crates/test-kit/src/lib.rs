@@ -1,1 +1,13 @@
-//! parclose-test-kit
+//! A whole server in one process, for tests: catalog, event log, lake, engine, people, and requests without a socket.
+//!
+//! Time stands still at [`NOW_MS`], so that two servers with the same rows give the same bytes.
+
+mod client;
+mod events;
+mod people;
+mod server;
+
+pub use client::{Answer, Who};
+pub use events::{A, B, acme, unit};
+pub use people::{PASSWORD, PEOPLE, RULES, Persona};
+pub use server::{NOW_MS, SECRETS, TestApp, TestOptions, WORKSPACE};

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::serve::{Parts, run_server};
 use anyhow::Context;
+use parclose_http::{DemoHint, DemoHintPerson};
 use parclose_identity::DemoPerson;
 use parclose_model::{ServiceLevelOverride, WorkspaceId, WorkspaceSettings};
 use parclose_pipeline::{Pipeline, Settings};
@@ -81,6 +82,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
     }
     let log = parts.log.clone();
     let listen = args.listen;
+    let password = remembered.password.clone();
     let ready = move || {
         println!();
         println!("Parclose is ready after {:.1} s:  http://{listen}", started.elapsed().as_secs_f64());
@@ -99,8 +101,9 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
             tracing::error!(name: "demo.traffic_stopped", %error, "live traffic has stopped");
         }
     });
-    let hint = company::people().iter().map(|p| (p.login.to_owned(), p.name.to_owned(), p.what.to_owned())).collect();
-    let result = run_server(config, parts, pipeline, hint, ready).await;
+    let people = company::people().iter().map(|p| DemoHintPerson { login: p.login.into(), name: p.name.into(), what: p.what.into() });
+    let hint = DemoHint { people: people.collect(), password: Some(password) };
+    let result = run_server(config, parts, pipeline, Some(hint), ready).await;
     live.abort();
     result
 }

@@ -38,7 +38,7 @@ impl Server {
             .unwrap();
         let server = Self { child, url: format!("http://127.0.0.1:{port}") };
         let started = Instant::now();
-        while reqwest::get(format!("{}/health", server.url)).await.is_err() {
+        while reqwest::get(format!("{}/health/ready", server.url)).await.is_err() {
             assert!(started.elapsed() < Duration::from_secs(60), "the server did not start");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

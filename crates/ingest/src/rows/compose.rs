@@ -50,13 +50,7 @@ pub(super) struct Composer<'a> {
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(
-        task: &str,
-        moments: &'a [Moment<'a>],
-        attributes: &'a Attributes<'a>,
-        drafts: &[Draft],
-        unit_key: String,
-    ) -> Self {
+    pub(super) fn new(task: &str, moments: &'a [Moment<'a>], attributes: &'a Attributes<'a>, drafts: &[Draft], unit_key: String) -> Self {
         let anywhere = |name: &str| moments.iter().rev().find_map(|moment| fields::text(moment.event, name));
         let mut places: Vec<usize> = drafts.iter().filter_map(|draft| attributes.place_for(draft.as_of)).collect();
         places.sort_unstable();
@@ -76,9 +70,9 @@ impl<'a> Composer<'a> {
             said: HashMap::new(),
             channel: anywhere("task_channel_unique_name"),
             workflow: anywhere("workflow_name"),
-            completed_reason: completed.map(|moment| moment.event).find_map(|event| {
-                fields::text(event, "task_completed_reason").or_else(|| fields::text(event, "reason"))
-            }),
+            completed_reason: completed
+                .map(|moment| moment.event)
+                .find_map(|event| fields::text(event, "task_completed_reason").or_else(|| fields::text(event, "reason"))),
             last_handled: handled.map(|draft| draft.as_of).max(),
         }
     }

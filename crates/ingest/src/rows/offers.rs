@@ -74,13 +74,7 @@ pub(super) fn draft(offer: &Offer, waits: &Waits, moments: &[Moment<'_>], task_e
     Some(row)
 }
 
-fn accepted_row(
-    offer: &Offer,
-    accepted: usize,
-    waits: &Waits,
-    moments: &[Moment<'_>],
-    task_ended: Option<i64>,
-) -> Draft {
+fn accepted_row(offer: &Offer, accepted: usize, waits: &Waits, moments: &[Moment<'_>], task_ended: Option<i64>) -> Draft {
     let start = whole_second(moments[accepted].at);
     let wait = waits.answered_by.get(&offer.key).and_then(|at| waits.list.get(*at));
     let ring = offer.created.map(|at| moments[at].at).filter(|created| whole_second(*created) <= start);

@@ -23,7 +23,8 @@ fn is_transferred(at: usize, drafts: &[Draft], moments: &[Moment<'_>]) -> bool {
     let (Form::Handled, Some(end), Some(accepted)) = (part.form, part.end, part.accepted) else { return false };
     let said = said(accepted, part.as_of, moments);
     let others = || drafts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, draft)| draft);
-    let goes_on_with_an_agent = others().any(|d| matches!(d.form, Form::Handled | Form::Progress) && d.start >= end && d.start > part.start);
+    let goes_on_with_an_agent =
+        others().any(|d| matches!(d.form, Form::Handled | Form::Progress) && d.start >= end && d.start > part.start);
     let goes_on_in_a_queue = others().any(|d| d.form == Form::Queue && d.start > part.start && said.is_none());
     said == Some(true) || goes_on_with_an_agent || goes_on_in_a_queue
 }

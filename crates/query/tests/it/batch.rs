@@ -30,7 +30,8 @@ fn order_ties_limit_and_totals() {
         let answer = ask(&world, one(talk(json!({"totals": true})))).await;
         assert_eq!(rows_of(&answer), json!([["Calls", 30], ["Chats", 30], ["Mails", 10]]));
         assert_eq!(json!(answer.reports[0].totals), json!([null, 70]));
-        let answer = ask(&world, one(talk(json!({"limit": 2, "totals": true, "sort": [{"by": "queue", "direction": "descending"}]})))).await;
+        let answer =
+            ask(&world, one(talk(json!({"limit": 2, "totals": true, "sort": [{"by": "queue", "direction": "descending"}]})))).await;
         assert_eq!(rows_of(&answer), json!([["Mails", 10], ["Chats", 30]]));
         assert!(answer.reports[0].truncated);
         assert_eq!(json!(answer.reports[0].totals), json!([null, 70]), "the limit does not cut totals");
@@ -47,12 +48,15 @@ fn shape_of_the_answer() {
         let world = World::new(&rows()).await;
         let query = json!({"data_set": "conversations", "metrics": [{"metric": "handled"}, {"metric": "answered_within", "seconds": 20}], "attributes": ["queue", "time.day"]});
         let answer = json!(ask(&world, one(query)).await);
-        assert_eq!(answer["reports"][0]["columns"], json!([
-            {"name": "queue", "title": "Queue", "role": "attribute", "format": "text"},
-            {"name": "time.day", "title": "Day", "role": "time", "format": "day"},
-            {"name": "handled", "title": "Handled conversations", "role": "metric", "format": "count", "good": "up"},
-            {"name": "answered_within:20", "title": "Answered within 20 s", "role": "metric", "format": "percent", "good": "up"},
-        ]));
+        assert_eq!(
+            answer["reports"][0]["columns"],
+            json!([
+                {"name": "queue", "title": "Queue", "role": "attribute", "format": "text"},
+                {"name": "time.day", "title": "Day", "role": "time", "format": "day"},
+                {"name": "handled", "title": "Handled conversations", "role": "metric", "format": "count", "good": "up"},
+                {"name": "answered_within:20", "title": "Answered within 20 s", "role": "metric", "format": "percent", "good": "up"},
+            ])
+        );
         assert_eq!(answer["reports"][0]["rows"][0], json!(["Calls", "2026-11-01T00:00:00+01:00", 1, null]));
         assert_eq!(answer["range"]["from"], "2026-10-20");
         assert_eq!(answer["range"]["to"], "2026-11-04");
@@ -135,7 +139,11 @@ fn filters_of_the_request_and_of_the_report_intersect() {
 fn shared_and_separate_answers_are_the_same() {
     run(async {
         let world = World::new(&rows()).await;
-        let queries = [talk(json!({"totals": true})), talk(json!({"metrics": [{"metric": "handled"}], "totals": true})), talk(json!({"attributes": ["time.weekday"]}))];
+        let queries = [
+            talk(json!({"totals": true})),
+            talk(json!({"metrics": [{"metric": "handled"}], "totals": true})),
+            talk(json!({"attributes": ["time.weekday"]})),
+        ];
         let reports: Vec<Json> = queries.iter().enumerate().map(|(at, q)| json!({"id": at.to_string(), "query": q})).collect();
         let together = ask(&world, json!({"range": {"preset": "all"}, "reports": reports})).await;
         for (at, query) in queries.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Every built-in formula against numbers that were worked out by hand.
 
 use crate::support::{Rows, World, ask_with, one, row, rows_of, run, segment, settings};
-use parclose_model::{Row, TableId, WorkspaceSettings};
 use parclose_model::settings::ServiceLevelOverride;
+use parclose_model::{Row, TableId, WorkspaceSettings};
 use serde_json::{Value as Json, json};
 
 /// Six conversations: three handled (one of them in two parts), two abandoned (one of them short), a follow-up.
@@ -95,29 +95,57 @@ fn conversations_by_hand() {
     run(async {
         let world = World::new(&world()).await;
         let handled = [100.0, 50.0, 200.0];
-        check(&world, &settings(), "conversations", &[
-            ("conversations", 6.0), // c1 c2 c4 c5 c6 c7
-            ("handled", 2.0), ("handled_segments", 3.0),
-            ("abandoned", 2.0), ("abandoned_pct", 2.0 / 6.0),
-            ("abandoned_segments", 2.0), ("abandoned_segments_pct", 2.0 / 4.0),
-            ("follow_ups", 1.0), ("queued", 4.0), ("in_progress", 1.0),
-            ("missed_segments", 1.0), ("rejected_segments", 1.0),
-            // 1 missed of 3 handled + 1 missed + 1 rejected + 1 revoked with an agent.
-            ("missed_pct", 1.0 / 6.0),
-            ("corrupted_segments", 1.0), ("segments", 16.0),
-            ("transfers", 1.0), ("transfer_pct", 1.0 / 3.0),
-            // Answered in 10 and 70 seconds; of the abandons 90 counts and 3 is short; 60 is the threshold.
-            ("service_level", 1.0 / 3.0), ("answered_within:20", 0.5), ("answered_within:9", 0.0), ("answered_within:70", 1.0),
-            ("asa", 40.0),
-            // Talk 350 + wrap-up 60 + ring of the outbound 12, over three segments.
-            ("aht", 422.0 / 3.0), ("handling_time", 422.0), ("talk_time", handled.iter().sum()), ("average_talk_time", 350.0 / 3.0),
-            ("average_wrap_up_time", 30.0), ("average_ring_time", 22.0 / 3.0),
-            ("average_hold_time", 20.0), ("median_hold_time", 20.0), ("conversations_with_hold", 2.0), ("conversations_with_hold_pct", 1.0),
-            ("average_abandon_time", 46.5), ("longest_wait", 90.0),
-            // Waits 3, 10, 70, 90: linear between neighbours.
-            ("queue_time_p50", 40.0), ("queue_time_p90", 84.0), ("queue_time_p95", 87.0),
-            ("customers", 3.0), ("agents", 2.0),
-        ]).await;
+        check(
+            &world,
+            &settings(),
+            "conversations",
+            &[
+                ("conversations", 6.0), // c1 c2 c4 c5 c6 c7
+                ("handled", 2.0),
+                ("handled_segments", 3.0),
+                ("abandoned", 2.0),
+                ("abandoned_pct", 2.0 / 6.0),
+                ("abandoned_segments", 2.0),
+                ("abandoned_segments_pct", 2.0 / 4.0),
+                ("follow_ups", 1.0),
+                ("queued", 4.0),
+                ("in_progress", 1.0),
+                ("missed_segments", 1.0),
+                ("rejected_segments", 1.0),
+                // 1 missed of 3 handled + 1 missed + 1 rejected + 1 revoked with an agent.
+                ("missed_pct", 1.0 / 6.0),
+                ("corrupted_segments", 1.0),
+                ("segments", 16.0),
+                ("transfers", 1.0),
+                ("transfer_pct", 1.0 / 3.0),
+                // Answered in 10 and 70 seconds; of the abandons 90 counts and 3 is short; 60 is the threshold.
+                ("service_level", 1.0 / 3.0),
+                ("answered_within:20", 0.5),
+                ("answered_within:9", 0.0),
+                ("answered_within:70", 1.0),
+                ("asa", 40.0),
+                // Talk 350 + wrap-up 60 + ring of the outbound 12, over three segments.
+                ("aht", 422.0 / 3.0),
+                ("handling_time", 422.0),
+                ("talk_time", handled.iter().sum()),
+                ("average_talk_time", 350.0 / 3.0),
+                ("average_wrap_up_time", 30.0),
+                ("average_ring_time", 22.0 / 3.0),
+                ("average_hold_time", 20.0),
+                ("median_hold_time", 20.0),
+                ("conversations_with_hold", 2.0),
+                ("conversations_with_hold_pct", 1.0),
+                ("average_abandon_time", 46.5),
+                ("longest_wait", 90.0),
+                // Waits 3, 10, 70, 90: linear between neighbours.
+                ("queue_time_p50", 40.0),
+                ("queue_time_p90", 84.0),
+                ("queue_time_p95", 87.0),
+                ("customers", 3.0),
+                ("agents", 2.0),
+            ],
+        )
+        .await;
     });
 }
 
@@ -125,14 +153,37 @@ fn conversations_by_hand() {
 fn activities_and_workload_by_hand() {
     run(async {
         let world = World::new(&world()).await;
-        check(&world, &settings(), "activities", &[
-            ("activity_time", 1407.0), ("available_time", 300.0), ("logged_in_time", 400.0), ("offline_time", 1000.0),
-            ("activities", 4.0), ("active_agents", 2.0), ("available_pct", 0.75), ("agents_now", 1.0),
-        ]).await;
-        check(&world, &settings(), "workload", &[
-            ("workload_talk_time", 660.0), ("workload_wrap_up_time", 120.0), ("workload_activity_time", 1900.0),
-            ("idle_time", 260.0), ("occupancy", 780.0 / 1040.0), ("utilisation", 780.0 / 1000.0), ("parallel_conversations_max", 2.0),
-        ]).await;
+        check(
+            &world,
+            &settings(),
+            "activities",
+            &[
+                ("activity_time", 1407.0),
+                ("available_time", 300.0),
+                ("logged_in_time", 400.0),
+                ("offline_time", 1000.0),
+                ("activities", 4.0),
+                ("active_agents", 2.0),
+                ("available_pct", 0.75),
+                ("agents_now", 1.0),
+            ],
+        )
+        .await;
+        check(
+            &world,
+            &settings(),
+            "workload",
+            &[
+                ("workload_talk_time", 660.0),
+                ("workload_wrap_up_time", 120.0),
+                ("workload_activity_time", 1900.0),
+                ("idle_time", 260.0),
+                ("occupancy", 780.0 / 1040.0),
+                ("utilisation", 780.0 / 1000.0),
+                ("parallel_conversations_max", 2.0),
+            ],
+        )
+        .await;
     });
 }
 

@@ -135,9 +135,16 @@ impl Oracle<'_> {
             TimeAttribute::Weekday => return Some(at.weekday().to_monday_one_offset().to_string()),
             TimeAttribute::Hour => at.round(jiff::ZonedRound::new().smallest(jiff::Unit::Hour).mode(jiff::RoundMode::Trunc)).unwrap(),
             TimeAttribute::Day => midnight(at.date()),
-            TimeAttribute::Week => midnight((0..7).map(|d| at.date().checked_sub(jiff::Span::new().days(d)).unwrap()).find(|d| d.weekday() == jiff::civil::Weekday::Monday).unwrap()),
+            TimeAttribute::Week => midnight(
+                (0..7)
+                    .map(|d| at.date().checked_sub(jiff::Span::new().days(d)).unwrap())
+                    .find(|d| d.weekday() == jiff::civil::Weekday::Monday)
+                    .unwrap(),
+            ),
             TimeAttribute::Month => midnight(at.date().first_of_month()),
-            TimeAttribute::Quarter => midnight(jiff::civil::date(at.year(), [1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10][at.month() as usize - 1], 1)),
+            TimeAttribute::Quarter => {
+                midnight(jiff::civil::date(at.year(), [1, 1, 1, 4, 4, 4, 7, 7, 7, 10, 10, 10][at.month() as usize - 1], 1))
+            }
             _ => midnight(at.date().first_of_year()),
         };
         Some(start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())

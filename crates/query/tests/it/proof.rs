@@ -55,7 +55,8 @@ fn marked(mut row: Row) -> Row {
 
 fn split(rows: &Rows, scope: &RowScope<'_>) -> (Rows, Rows) {
     let pick = |list: &[Row]| {
-        let whole: Vec<Row> = list.iter().map(|r| if is_admitted(scope, r, &rows.agents) { r.clone() } else { marked(r.clone()) }).collect();
+        let whole: Vec<Row> =
+            list.iter().map(|r| if is_admitted(scope, r, &rows.agents) { r.clone() } else { marked(r.clone()) }).collect();
         let visible: Vec<Row> = whole.iter().filter(|r| is_admitted(scope, r, &rows.agents)).cloned().collect();
         (whole, visible)
     };
@@ -90,9 +91,7 @@ async fn answer(engine: &Engine, caller: &Caller, policy: &Policy, asked: &Asked
             engine.values(&scope, &settings, now(), &serde_json::from_value(json.clone()).unwrap()).await.map(|a| of(json!(a)))
         }
         Asked::Single("segments", json) => pages(engine, &scope, json).await,
-        Asked::Single(_, json) => {
-            engine.conversation(&scope, json.as_str().unwrap()).await.map(|a| json!(format!("{:?}", a.segments)))
-        }
+        Asked::Single(_, json) => engine.conversation(&scope, json.as_str().unwrap()).await.map(|a| json!(format!("{:?}", a.segments))),
     };
     match result {
         Ok(json) => json.to_string(),

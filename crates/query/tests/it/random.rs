@@ -11,8 +11,15 @@ use serde_json::{Value as Json, json};
 pub const TEAMS: [&str; 4] = ["Anvils", "Bolts", "100%_\\", "ne\"w'line\n"];
 const QUEUES: [&str; 4] = ["Calls", "Chats_1", "Chatsx1", "[a-z]+("];
 const KINDS: [&str; 9] = [
-    kind::QUEUE, kind::CONVERSATION, kind::CONVERSATION_IN_PROGRESS, kind::MISSED, kind::REJECTED, kind::REVOKED,
-    kind::AGENT_STATUS, kind::AGENT_STATUS_IN_PROGRESS, kind::CORRUPTED,
+    kind::QUEUE,
+    kind::CONVERSATION,
+    kind::CONVERSATION_IN_PROGRESS,
+    kind::MISSED,
+    kind::REJECTED,
+    kind::REVOKED,
+    kind::AGENT_STATUS,
+    kind::AGENT_STATUS_IN_PROGRESS,
+    kind::CORRUPTED,
 ];
 const AGENTS: [&str; 5] = ["a1", "a2", "a3", "a4", "nobody knows me"];
 /// Columns that rules may use for both sets of rows, and those for conversations only.
@@ -42,15 +49,28 @@ fn text(column: &'static str) -> BoxedStrategy<Cell> {
 }
 
 const FILLED: [&str; 14] = [
-    "kind", "queue", "agent_id", "channel", "abandoned", "abandoned_phase", "activity", "direction", "followed_by", "conversation_id",
-    "handling_team_name", "conversation_attribute_1", "customer_id", "agent_name",
+    "kind",
+    "queue",
+    "agent_id",
+    "channel",
+    "abandoned",
+    "abandoned_phase",
+    "activity",
+    "direction",
+    "followed_by",
+    "conversation_id",
+    "handling_team_name",
+    "conversation_attribute_1",
+    "customer_id",
+    "agent_name",
 ];
 
 fn instant() -> BoxedStrategy<Cell> {
     // Two weeks around the change of the clock in Prague on 25 October, on quarters of an hour and beside them.
     let quarter = (0_i64..96 * 14).prop_map(|at| at * 900_000);
     let start = ms("2026-10-19T00:00:00Z");
-    prop_oneof![8 => (quarter, 0_i64..3).prop_map(move |(at, seconds)| Cell::Instant(start + at + seconds * 1000)), 1 => Just(Cell::Null)].boxed()
+    prop_oneof![8 => (quarter, 0_i64..3).prop_map(move |(at, seconds)| Cell::Instant(start + at + seconds * 1000)), 1 => Just(Cell::Null)]
+        .boxed()
 }
 
 fn whole(extreme: bool) -> BoxedStrategy<Cell> {
@@ -99,8 +119,7 @@ pub fn rows(most: usize, extreme: bool) -> impl Strategy<Value = Rows> {
         });
         agents.collect()
     });
-    (of(TableId::Segments), of(TableId::Workload), agents)
-        .prop_map(|(segments, workload, agents)| Rows { segments, workload, agents })
+    (of(TableId::Segments), of(TableId::Workload), agents).prop_map(|(segments, workload, agents)| Rows { segments, workload, agents })
 }
 
 fn condition(columns: Vec<&'static str>) -> BoxedStrategy<Json> {
@@ -124,7 +143,12 @@ fn condition(columns: Vec<&'static str>) -> BoxedStrategy<Json> {
 /// Rules as YAML (JSON is YAML), mostly with a grant at all.
 pub fn rules() -> impl Strategy<Value = String> {
     let rule = |grant: bool| {
-        let sets = select(vec![vec!["conversations"], vec!["activities"], vec!["conversations", "activities"], vec!["conversations", "activities"]]);
+        let sets = select(vec![
+            vec!["conversations"],
+            vec!["activities"],
+            vec!["conversations", "activities"],
+            vec!["conversations", "activities"],
+        ]);
         sets.prop_flat_map(|sets| {
             let mut columns = RULE_COLUMNS.to_vec();
             if sets == ["conversations"] {
@@ -151,7 +175,8 @@ fn data_set() -> impl Strategy<Value = DataSet> {
 }
 
 fn attribute(data_set: DataSet) -> BoxedStrategy<String> {
-    let known = prop::sample::select(FILLED.iter().chain(&["agent_team_name", "agent_location"]).map(|n| (*n).to_owned()).collect::<Vec<_>>());
+    let known =
+        prop::sample::select(FILLED.iter().chain(&["agent_team_name", "agent_location"]).map(|n| (*n).to_owned()).collect::<Vec<_>>());
     let any = prop::sample::select(attributes_of(data_set).map(|c| c.name.to_owned()).collect::<Vec<_>>());
     prop_oneof![8 => known, 1 => any].boxed()
 }
@@ -167,7 +192,16 @@ pub fn filter(data_set: DataSet) -> BoxedStrategy<Json> {
     let parts = select(vec!["a", "A", "%", "_", "\\", "S_1", "sx", "", "ł", "[a-z]", "(", "\n", "'", "Č", "canary"]);
     let contains = (attribute(data_set), parts).prop_map(|(name, part)| json!({"attribute": name, "op": "contains", "values": [part]}));
     let facts: Vec<&str> = data_set.table().columns().iter().filter(|c| c.role == Role::Fact).map(|c| c.name).collect();
-    let bounds = prop::sample::select(vec![json!(0), json!(5), json!(59.5), json!(-1), json!(1e300), json!(-1e300), json!(9007199254740993_i64), json!(0.1)]);
+    let bounds = prop::sample::select(vec![
+        json!(0),
+        json!(5),
+        json!(59.5),
+        json!(-1),
+        json!(1e300),
+        json!(-1e300),
+        json!(9007199254740993_i64),
+        json!(0.1),
+    ]);
     let bound = (prop::sample::select(facts), select(vec!["at_least", "at_most"]), bounds)
         .prop_map(|(name, op, bound)| json!({"attribute": name, "op": op, "values": [bound]}));
     let wrong = select(vec![
@@ -191,7 +225,17 @@ fn metric(data_set: DataSet) -> BoxedStrategy<Json> {
 
 /// A typed query. Sorts and attributes may clash: then the error is the answer.
 pub fn query() -> impl Strategy<Value = Json> {
-    let times = select(vec!["time.auto", "time.hour", "time.day", "time.week", "time.month", "time.quarter", "time.year", "time.hour_of_day", "time.weekday"]);
+    let times = select(vec![
+        "time.auto",
+        "time.hour",
+        "time.day",
+        "time.week",
+        "time.month",
+        "time.quarter",
+        "time.year",
+        "time.hour_of_day",
+        "time.weekday",
+    ]);
     data_set().prop_flat_map(move |set| {
         let attribute = prop_oneof![3 => attribute(set), 1 => times.clone().prop_map(str::to_owned)];
         (
@@ -227,7 +271,8 @@ pub fn range() -> impl Strategy<Value = Json> {
 pub fn batch() -> impl Strategy<Value = Json> {
     let shared = prop::collection::vec(filter(DataSet::Conversations), 0..2);
     (range(), any::<bool>(), shared, prop::collection::vec(query(), 1..4)).prop_map(|(range, compare, filters, queries)| {
-        let reports: Vec<Json> = queries.into_iter().enumerate().map(|(at, query)| json!({"id": format!("r{at}"), "query": query})).collect();
+        let reports: Vec<Json> =
+            queries.into_iter().enumerate().map(|(at, query)| json!({"id": format!("r{at}"), "query": query})).collect();
         let compare = if compare { json!("previous_period") } else { json!(null) };
         json!({"range": range, "compare": compare, "filters": filters, "reports": reports})
     })
@@ -236,9 +281,21 @@ pub fn batch() -> impl Strategy<Value = Json> {
 /// A question for single rows: values, segments or one conversation.
 pub fn single() -> impl Strategy<Value = (&'static str, Json)> {
     let values = data_set()
-        .prop_flat_map(|set| (Just(set), attribute(set), range(), prop::collection::vec(filter(set), 0..2), prop::option::of(select(vec!["a", "%", "_", ""])), 1_u32..4))
+        .prop_flat_map(|set| {
+            (
+                Just(set),
+                attribute(set),
+                range(),
+                prop::collection::vec(filter(set), 0..2),
+                prop::option::of(select(vec!["a", "%", "_", ""])),
+                1_u32..4,
+            )
+        })
         .prop_map(|(set, attribute, range, filters, search, limit)| {
-            ("values", json!({"data_set": set, "attribute": attribute, "range": range, "filters": filters, "search": search, "limit": limit}))
+            (
+                "values",
+                json!({"data_set": set, "attribute": attribute, "range": range, "filters": filters, "search": search, "limit": limit}),
+            )
         });
     let segments = data_set()
         .prop_flat_map(|set| {

@@ -7,8 +7,10 @@ use serde_json::{Value as Json, json};
 
 fn rows() -> Rows {
     let of = |n: i64, team: &str, conversation: &str| {
-        segment(json!({"kind": "Conversation", "abandoned": "No", "segment_id": format!("s{n:02}"), "conversation_id": conversation, "handling_team_name": team,
-            "queue": if n % 3 == 0 { "Calls" } else { "Chats" }, "talk_time": n, "segment_start": format!("2026-11-02T10:{n:02}:00Z")}))
+        segment(
+            json!({"kind": "Conversation", "abandoned": "No", "segment_id": format!("s{n:02}"), "conversation_id": conversation, "handling_team_name": team,
+            "queue": if n % 3 == 0 { "Calls" } else { "Chats" }, "talk_time": n, "segment_start": format!("2026-11-02T10:{n:02}:00Z")}),
+        )
     };
     let mut segments: Vec<_> = (0..10).map(|n| of(n, "Anvils", "c1")).collect();
     segments.extend((10..20).map(|n| of(n, "Bolts", "c1")));
@@ -46,11 +48,17 @@ fn values_are_counted_searched_and_cut() {
             question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             json!(world.engine().values(&scope, &settings(), now(), &values(question)).await.unwrap())
         };
-        assert_eq!(ask(json!({})).await, json!({"values": [{"value": "Chats", "count": 14}, {"value": "Calls", "count": 7}], "truncated": false}));
+        assert_eq!(
+            ask(json!({})).await,
+            json!({"values": [{"value": "Chats", "count": 14}, {"value": "Calls", "count": 7}], "truncated": false})
+        );
         assert_eq!(ask(json!({"limit": 1})).await, json!({"values": [{"value": "Chats", "count": 14}], "truncated": true}));
         assert_eq!(ask(json!({"search": "ALL"})).await["values"], json!([{"value": "Calls", "count": 7}]));
         assert_eq!(ask(json!({"search": "%"})).await["values"], json!([]));
-        let error = world.engine().values(&scope, &settings(), now(), &values(json!({"attribute": "talk_time", "range": {"preset": "today"}}))).await;
+        let error = world
+            .engine()
+            .values(&scope, &settings(), now(), &values(json!({"attribute": "talk_time", "range": {"preset": "today"}})))
+            .await;
         assert!(matches!(error, Err(EngineError::Query(_))));
     });
 }

@@ -1,0 +1,166 @@
+"""The twelve reports: as requests to the program, as SQL for DuckDB, timed and compared."""
+
+import datetime
+import statistics
+import time
+
+RUNS = 7
+UTC = datetime.timezone.utc
+
+CONVERSATION = "kind = 'Conversation'"
+HANDLED = "(kind = 'Conversation' AND coalesce(abandoned, 'No') NOT IN ('Yes', 'Follow-Up'))"
+ABANDONED = "(kind = 'Conversation' AND abandoned = 'Yes')"
+AHT = f"(sum(talk_time) FILTER ({HANDLED}) + sum(wrap_up_time) FILTER ({HANDLED})) / nullif(count(*) FILTER ({HANDLED} AND talk_time IS NOT NULL), 0)::DOUBLE"
+ASA = f"sum(queue_time) FILTER ({HANDLED}) / nullif(count(*) FILTER ({HANDLED} AND queue_time IS NOT NULL), 0)::DOUBLE"
+WITHIN = f"count(*) FILTER ({HANDLED} AND queue_time <= 20) / nullif(count(*) FILTER ({HANDLED} AND queue_time IS NOT NULL), 0)::DOUBLE"
+LIST = "segment_id, conversation_id, segment_start, conversation_attribute_1, handling_team_name, agent_name, queue, channel, direction, kind, outcome, customer_id, talk_time, queue_time, wrap_up_time"
+
+
+def distinct(column, condition):
+    return f"count(DISTINCT {column}) FILTER ({condition})"
+
+
+def reports(fine):
+    """(id, metrics, attributes, sort, limit, select of the metrics) with `fine` as the bucket of the fifth."""
+    return [
+        ("by_day", ["conversations"], ["time.day"], None, 5000, [distinct("conversation_id", CONVERSATION)]),
+        ("by_queue", ["handled_segments", "abandoned", "abandoned_pct"], ["queue"], None, 5000,
+         [f"count(*) FILTER ({HANDLED})", distinct("conversation_id", ABANDONED),
+          f"{distinct('conversation_id', ABANDONED)} / nullif({distinct('conversation_id', CONVERSATION)}, 0)::DOUBLE"]),
+        ("aht_by_team", ["aht"], ["handling_team_name"], None, 5000, [AHT]),
+        ("asa_by_hour", ["asa"], ["time.hour_of_day", "time.weekday"], None, 5000, [ASA]),
+        ("within_by_queue", [("answered_within", 20)], ["queue", fine], None, 5000, [WITHIN]),
+        ("busiest", ["handled_segments", "handled"], ["agent_name"], ("handled_segments", "agent_name"), 20,
+         [f"count(*) FILTER ({HANDLED})", distinct("conversation_id", HANDLED)]),
+        ("waits", ["queue_time_p50", "queue_time_p90", "queue_time_p95"], ["channel"], None, 5000,
+         [f"quantile_cont(queue_time, {at}) FILTER (kind = 'Queue')" for at in (0.5, 0.9, 0.95)]),
+        ("reasons", ["segments"], ["conversation_attribute_3"], ("segments", "conversation_attribute_3"), 50, ["count(*)"]),
+        ("agents", ["handling_time", "handled_segments"], ["agent_name"], None, 5000,
+         [f"sum(talk_time) FILTER ({HANDLED}) + sum(wrap_up_time) FILTER ({HANDLED})", f"count(*) FILTER ({HANDLED})"]),
+        ("customers", ["customers"], ["time.month"], None, 5000, [distinct("customer_id", CONVERSATION)]),
+    ]
+
+
+HEADLINES = ["conversations", "handled", "abandoned", "aht", "asa", ("answered_within", 20)]
+HEADLINE_SQL = [distinct("conversation_id", CONVERSATION), distinct("conversation_id", HANDLED), distinct("conversation_id", ABANDONED), AHT, ASA, WITHIN]
+TIME_SQL = {
+    "time.day": "date_trunc('day', segment_start)",
+    "time.month": "date_trunc('month', segment_start)",
+    "time.hour_of_day": "hour(segment_start)",
+    "time.weekday": "isodow(segment_start)",
+}
+
+
+def metric(one):
+    return {"metric": one} if isinstance(one, str) else {"metric": one[0], "seconds": one[1]}
+
+
+def instant(at):
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Question:
+    """One dashboard for one range of time."""
+
+    def __init__(self, start, end, fine):
+        self.start, self.end, self.reports = start, end, reports(fine)
+        self.range = {"from_instant": instant(start), "to_instant": instant(end)}
+
+    def requests(self):
+        asked = []
+        for name, metrics, attributes, sort, limit, _ in self.reports:
+            query = {"data_set": "conversations", "metrics": [metric(m) for m in metrics], "attributes": attributes, "limit": limit}
+            if sort:
+                query["sort"] = [{"by": sort[0], "direction": "descending"}, {"by": sort[1], "direction": "ascending"}]
+            asked.append({"id": name, "query": query})
+        headline = {"id": "headline", "query": {"data_set": "conversations", "metrics": [metric(m) for m in HEADLINES]}}
+        newest = {"data_set": "conversations", "range": self.range, "limit": 100, "sort": {"by": "segment_start", "direction": "descending"}}
+        return [
+            ("/api/v1/query", {"range": self.range, "reports": asked}),
+            ("/api/v1/query", {"range": self.range, "compare": "previous_period", "reports": [headline]}),
+            ("/api/v1/segments", newest),
+        ]
+
+    def statements(self, table, who):
+        base = f"FROM {table} WHERE {who} AND kind NOT IN ('Agent Status', 'Agent Status in Progress')"
+        within = f"{base} AND segment_start >= TIMESTAMPTZ '{instant(self.start)}' AND segment_start < TIMESTAMPTZ '{instant(self.end)}'"
+        for name, _, attributes, sort, limit, selected in self.reports:
+            keys = [TIME_SQL.get(a, a) for a in attributes]
+            groups = ", ".join(str(i + 1) for i in range(len(keys)))
+            order = f"{len(keys) + 1} DESC, 1 ASC NULLS LAST" if sort else groups
+            yield name, f"SELECT {', '.join(keys + selected)} {within} GROUP BY {groups} ORDER BY {order} LIMIT {limit}"
+        length = self.end - self.start
+        before = f"{base} AND segment_start >= TIMESTAMPTZ '{instant(self.start - length)}' AND segment_start < TIMESTAMPTZ '{instant(self.end)}'"
+        yield "headline", f"SELECT segment_start >= TIMESTAMPTZ '{instant(self.start)}', {', '.join(HEADLINE_SQL)} {before} GROUP BY 1 ORDER BY 1"
+        yield "newest", f"SELECT {LIST} {within} ORDER BY segment_start DESC, segment_id DESC LIMIT 100"
+
+
+def timed(run):
+    """(median, fastest, slowest) in ms of the warm runs, and the last answer."""
+    answer = run()
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        answer = run()
+        times.append((time.perf_counter() - start) * 1000)
+    return (statistics.median(times), min(times), max(times)), answer
+
+
+def plain(value):
+    """A cell in a form in which both sides can be compared."""
+    if isinstance(value, datetime.datetime):
+        return int(value.timestamp())
+    if isinstance(value, str) and len(value) > 18 and value[4] == "-" and value[10] == "T":
+        return int(datetime.datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp())
+    return value
+
+
+def close(a, b):
+    if a is None or b is None:
+        return a is b
+    return abs(float(a) - float(b)) <= 1e-9 * max(1.0, abs(float(a)), abs(float(b)))
+
+
+def by_key(rows, keys):
+    return {tuple(plain(v) for v in row[:keys]): row[keys:] for row in rows}
+
+
+def compare(question, ours, theirs):
+    """Names of the reports that differ. The list of newest segments is compared by its instants alone."""
+    wrong = []
+    answered = {report["id"]: report for report in ours[0]["reports"] + ours[1]["reports"]}
+    for name, _, attributes, *_ in question.reports:
+        if answered[name].get("error"):
+            wrong.append(f"{name} ({answered[name]['error']['code']})")
+            continue
+        a, b = by_key(answered[name]["rows"], len(attributes)), by_key(theirs[name], len(attributes))
+        if a.keys() != b.keys() or any(not close(x, y) for key in a for x, y in zip(a[key], b[key])):
+            wrong.append(name)
+    headline = answered["headline"]
+    expected = {bool(row[0]): row[1:] for row in theirs["headline"]}
+    for is_now, rows in ((True, headline["rows"]), (False, (headline.get("previous") or {"rows": []})["rows"])):
+        if is_now in expected and (not rows or any(not close(x, y) for x, y in zip(rows[0], expected[is_now]))):
+            wrong.append("headline" if is_now else "headline, previous period")
+    at = [c["name"] for c in ours[2]["columns"]].index("segment_start")
+    if [plain(row[at]) for row in ours[2]["rows"]] != [plain(row[2]) for row in theirs["newest"]]:
+        wrong.append("newest")
+    return wrong
+
+
+def questions(from_ms, to_ms):
+    start, end = (datetime.datetime.fromtimestamp(ms // 1000, UTC) for ms in (from_ms, to_ms))
+    return [("30 days", Question(end - datetime.timedelta(days=30), end, "time.day")), ("24 months", Question(start, end, "time.month"))]
+
+
+def who(made):
+    teams = ", ".join(f"'{team}'" for team in made["teams"])
+    return [("one market of 25", "market", f"conversation_attribute_1 = '{made['market']}'"), ("three teams of 200", "teams", f"handling_team_name IN ({teams})"), ("everything", "all", "true")]
+
+
+def fill(database, made):
+    """Two orders of the same rows; the better one counts."""
+    database.execute("SET TimeZone = 'UTC'")
+    source = f"read_parquet('{made['parquet']}/*.parquet')"
+    database.execute(f"CREATE OR REPLACE TABLE by_unit AS SELECT * FROM {source} ORDER BY conversation_attribute_1, handling_team_name, segment_start")
+    database.execute(f"CREATE OR REPLACE TABLE by_time AS SELECT * FROM {source} ORDER BY segment_start")
+    database.execute("CHECKPOINT")

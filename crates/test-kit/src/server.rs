@@ -1,0 +1,118 @@
+//! The server of a test.
+
+use crate::client::Who;
+use crate::people::{PASSWORD, PEOPLE, RULES};
+use anyhow::Context;
+use parclose_access::Door;
+use parclose_catalog::Catalog;
+use parclose_http::{App, Deps, HttpConfig, Rates};
+use parclose_identity::{DemoPerson, Identity, Limits, OsRandomness};
+use parclose_lake::Lake;
+use parclose_model::{Event, WorkspaceId, WorkspaceSettings};
+use parclose_pipeline::{EventLog, Pipeline, Settings};
+use parclose_query::Engine;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// The instant of all tests: 2026-10-30T12:00:00Z, a Friday.
+pub const NOW_MS: i64 = 1_793_361_600_000;
+/// The workspace of all tests.
+pub const WORKSPACE: &str = "test";
+/// Both secrets of the doors, the older one first.
+pub const SECRETS: [&str; 2] = ["the old secret", "the new secret"];
+
+/// What a test wants otherwise.
+#[derive(Debug, Clone)]
+pub struct TestOptions {
+    /// What came in before the test.
+    pub events: Vec<Event>,
+    /// Separation rules; none: an open workspace.
+    pub rules: Option<String>,
+    /// Settings of the HTTP face.
+    pub config: HttpConfig,
+    /// Logins that exist; each costs the hashing of a password.
+    pub people: Vec<&'static str>,
+}
+
+impl TestOptions {
+    /// Rows of these events, the usual rules, and these people.
+    pub fn new(events: Vec<Event>, people: &[&'static str]) -> Self {
+        let config = HttpConfig {
+            public_base_url: "https://insights.test.example".into(),
+            door_secrets: SECRETS.map(str::to_owned).to_vec(),
+            rates: Rates { person: (10_000, 10_000), address: (10_000, 10_000), door: (10_000, 10_000) },
+            ..HttpConfig::default()
+        };
+        Self { events, rules: Some(RULES.to_owned()), config, people: people.to_vec() }
+    }
+}
+
+/// A server in this process, with a folder that goes away with it.
+pub struct TestApp {
+    /// The HTTP face.
+    pub app: App,
+    /// Where people and rules are kept.
+    pub catalog: Catalog,
+    /// Where events are kept.
+    pub log: EventLog,
+    pipeline: Mutex<Pipeline>,
+    pub(crate) signed_in: Mutex<BTreeMap<String, Who>>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// Starts a server with everything that the options ask for.
+    pub async fn start(options: TestOptions) -> anyhow::Result<TestApp> {
+        let folder = tempfile::tempdir()?;
+        let clock: fn() -> i64 = || NOW_MS;
+        let workspace = WorkspaceId::new(WORKSPACE);
+        let catalog = Catalog::open(&folder.path().join("catalog.db")).await?;
+        let settings = WorkspaceSettings {
+            name: "Test Company".into(),
+            time_zone: "Europe/Prague".into(),
+            contact: "Ada, admin@test.example".into(),
+            demo: true,
+            ..WorkspaceSettings::default()
+        };
+        catalog.install_workspace(&workspace, &settings, NOW_MS).await?;
+        if let Some(rules) = &options.rules {
+            catalog.install_separation(&workspace, rules, NOW_MS).await?;
+        }
+        let identity = Identity::new(catalog.clone(), Arc::new(Door::for_tests()), Arc::new(OsRandomness), Limits::default()).await?;
+        for login in &options.people {
+            let persona = PEOPLE.iter().find(|persona| persona.login == *login).with_context(|| format!("no persona {login}"))?;
+            let person = DemoPerson {
+                login: persona.login.into(),
+                name: persona.login.split('@').next().unwrap_or_default().into(),
+                roles: persona.roles.iter().map(|role| (*role).to_owned()).collect(),
+                attributes: persona.attributes(),
+            };
+            identity.create_demo_person(&workspace, person, PASSWORD, NOW_MS).await?;
+        }
+        let log = EventLog::open(&folder.path().join("events.db"), clock).await?;
+        for some in options.events.chunks(4_096) {
+            log.append(some).await?;
+        }
+        let lake = Arc::new(Lake::open(&folder.path().join("lake")).await?);
+        let mut pipeline = Pipeline::open(log.clone(), lake.clone(), Settings::default(), clock).await?;
+        pipeline.catch_up().await?;
+        let engine = Arc::new(Engine::new(lake, 256 << 20, Duration::from_secs(20))?);
+        let app = App::new(Deps {
+            catalog: catalog.clone(),
+            identity: Arc::new(identity),
+            engine,
+            log: log.clone(),
+            workspace,
+            config: options.config,
+            clock,
+        });
+        Ok(TestApp { app, catalog, log, pipeline: Mutex::new(pipeline), signed_in: Mutex::default(), _folder: folder })
+    }
+
+    /// Makes rows of everything that has come in since.
+    pub async fn catch_up(&self) -> anyhow::Result<()> {
+        Ok(self.pipeline.lock().await.catch_up().await?)
+    }
+}
