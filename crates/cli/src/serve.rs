@@ -40,7 +40,7 @@ impl Parts {
         let identity = Identity::new(catalog.clone(), door, Arc::new(OsRandomness), Limits::default()).await?;
         let log = folder.log().await?;
         let lake = folder.lake(&workspace).await?;
-        let engine = Engine::new(lake.clone(), config.query_memory_mib << 20, Duration::from_secs(config.query_seconds))?;
+        let engine = Engine::new(workspace, lake.clone(), config.query_memory_mib << 20, Duration::from_secs(config.query_seconds))?;
         Ok(Self { catalog, identity: Arc::new(identity), log, lake, engine: Arc::new(engine), folder })
     }
 }

@@ -57,7 +57,9 @@ impl Code {
             Code::UnknownField => (400, "unknown_field", "The request has a field that is not known here."),
             Code::SignInRequired => (401, "sign_in_required", "Sign in first."),
             Code::SignInFailed => (401, "sign_in_failed", "The login or the password is not right."),
-            Code::RoleMissing => (403, "role_missing", "Your roles do not open this application. It needs supervisor or admin, and at least one wfo role."),
+            Code::RoleMissing => {
+                (403, "role_missing", "Your roles do not open this application. It needs supervisor or admin, and at least one wfo role.")
+            }
             Code::NotAllowed => (403, "not_allowed", "Your roles do not allow this."),
             Code::BadSignature => (403, "bad_signature", "The signature does not fit."),
             Code::NotFound => (404, "not_found", "There is nothing here, or it is not yours to see."),

@@ -24,6 +24,7 @@ impl Parts {
 
     /// Writes a refusal down. When that fails, the refusal stands all the same.
     pub(crate) async fn note_refused(&self, ctx: &OpCtx<'_>, action: &'static str, kind: &'static str, id: &str) {
+        tracing::info!(name: "http.refused", action, request_id = ctx.request_id(), person = ctx.caller().person().as_str(), "refused");
         let entry = AuditEntry::of_ctx(ctx, action, kind, &short(id)).outcome(Outcome::Refused);
         if let Err(error) = self.deps.catalog.append_audit(&[entry]).await {
             tracing::error!(name: "http.audit_failed", %error, request_id = ctx.request_id(), "a refusal could not be written down");
@@ -38,7 +39,12 @@ impl Parts {
     }
 
     /// Writes down who saw how many rows of which scope. Without that line there is no answer.
-    pub(crate) async fn note_rows<A: Action, R: Resource>(&self, grant: &Grant<'_, A, R>, scope: &RowScope<'_>, rows: u64) -> Result<(), ApiError> {
+    pub(crate) async fn note_rows<A: Action, R: Resource>(
+        &self,
+        grant: &Grant<'_, A, R>,
+        scope: &RowScope<'_>,
+        rows: u64,
+    ) -> Result<(), ApiError> {
         let count = usize::try_from(rows).unwrap_or(usize::MAX);
         let entry = AuditEntry::of_grant(grant);
         let entry = AuditEntry { resource_id: short(&entry.resource_id), ..entry }.with_rows(scope, count);

@@ -8,8 +8,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::{Router, middleware};
 use tower_http::CompressionLevel;
-use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -62,13 +62,9 @@ fn may_compress(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) 
 
 pub(crate) fn build(app: App) -> Router {
     let config = app.config();
-    let compression = CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(DefaultPredicate::new().and(may_compress));
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(may_compress));
     let (api, _) = api().split_for_parts();
-    let api = api
-        .layer(DefaultBodyLimit::max(config.api_body_limit))
-        .layer(middleware::from_fn_with_state(app.clone(), gate));
+    let api = api.layer(DefaultBodyLimit::max(config.api_body_limit)).layer(middleware::from_fn_with_state(app.clone(), gate));
     let (doors, _) = doors().split_for_parts();
     let doors = doors.layer(DefaultBodyLimit::max(config.door_body_limit));
     let (operation, _) = operation().split_for_parts();

@@ -20,7 +20,7 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\
 /// A file of the app, or the app itself.
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();
-    let below = |root: &&str| path.strip_prefix(**root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below = |root: &&str| path.strip_prefix(*root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let file = Dist::get(path.trim_start_matches('/')).filter(|_| path != "/" && path != "/index.html");
     if !matches!(method, Method::GET | Method::HEAD) {
         return ApiError::from(Code::NotFound).into_response();

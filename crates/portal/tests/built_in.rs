@@ -32,7 +32,12 @@ fn every_question_can_be_asked() {
             let reports: usize = tab.tiles.iter().map(|tile| if tile.kind == Kind::Headline { 2 } else { 1 }).sum();
             assert!(reports <= parclose_metrics::Limits::REPORTS, "{}/{}", dashboard.id, tab.id);
             for filter in &tab.filters {
-                assert!(tab.tiles.iter().any(|tile| attribute(tile.query.data_set, filter).is_some()), "{}/{}: {filter}", dashboard.id, tab.id);
+                assert!(
+                    tab.tiles.iter().any(|tile| attribute(tile.query.data_set, filter).is_some()),
+                    "{}/{}: {filter}",
+                    dashboard.id,
+                    tab.id
+                );
             }
         }
     }
@@ -71,7 +76,9 @@ fn viewers_open_dashboards_and_others_do_not_learn_of_them() {
 
     let process_manager = caller(&["supervisor", "wfo.quality_process_manager"]);
     let ctx = OpCtx::new(&process_manager, "r", 0);
-    for refused in [open_dashboard(&ctx, "pilot").err(), open_dashboard(&ctx, "nothing").err(), list_dashboards(&ctx).err(), metadata(&ctx).err()] {
+    for refused in
+        [open_dashboard(&ctx, "pilot").err(), open_dashboard(&ctx, "nothing").err(), list_dashboards(&ctx).err(), metadata(&ctx).err()]
+    {
         assert_eq!(refused, Some(Refusal::NotAllowed));
     }
 }

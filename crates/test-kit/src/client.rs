@@ -49,7 +49,8 @@ impl Answer {
     /// Everything that reached the caller, as text, with the request's id blanked out.
     pub fn bytes(&self) -> String {
         let id = self.headers.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or("-").to_owned();
-        let mut lines: Vec<String> = self.headers.iter().map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
+        let mut lines: Vec<String> =
+            self.headers.iter().map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
         lines.sort();
         format!("{}\n{}\n\n{}", self.status, lines.join("\n"), String::from_utf8_lossy(&self.body)).replace(&id, "<id>")
     }

@@ -9,5 +9,5 @@ mod server;
 
 pub use client::{Answer, Who};
 pub use events::{A, B, acme, unit};
-pub use people::{PASSWORD, PEOPLE, RULES, Persona};
+pub use people::{PASSWORD, PEOPLE, Persona, RULES};
 pub use server::{NOW_MS, SECRETS, TestApp, TestOptions, WORKSPACE};

@@ -31,7 +31,11 @@ pub(crate) async fn envelope(State(app): State<App>, mut request: Request, next:
     let status = response.status().as_u16();
     let took = started.elapsed();
     app.measures.answered(method, &route, status, took.as_secs_f64());
-    span.in_scope(|| tracing::info!(name: "http.answered", status, ms = took.as_millis() as u64, "answered"));
+    let ms = took.as_millis() as u64;
+    span.in_scope(|| match status {
+        500.. => tracing::warn!(name: "http.failed", status, ms, "a request failed"),
+        _ => tracing::debug!(name: "http.answered", status, ms, "answered"),
+    });
     response
 }
 

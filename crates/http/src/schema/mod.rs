@@ -10,13 +10,15 @@ mod query;
 mod rows;
 
 pub use admin::{
-    ApiKey, ApiKeys, AuditEntry, AuditPage, AuditPerson, NewApiKey, NewPerson, Overrides, People, Person, PersonChange, SavedSettings, Separation,
-    Settings, IssuedApiKey,
+    ApiKey, ApiKeys, AuditEntry, AuditPage, AuditPerson, IssuedApiKey, NewApiKey, NewPerson, Overrides, People, Person, PersonChange,
+    SavedSettings, Separation, Settings,
 };
-pub use dashboards::{AttributeInfo, Dashboard, DashboardEntry, Dashboards, Metadata, MetricInfo, NamedRange, Tab, TabEntry, Tile, TileOptions};
+pub use dashboards::{
+    AttributeInfo, Dashboard, DashboardEntry, Dashboards, Metadata, MetricInfo, NamedRange, Tab, TabEntry, Tile, TileOptions,
+};
 pub use error::{ErrorAnswer, ErrorBody};
 pub use query::{
-    Column, Filter, Freshness, MetricUse, Previous, QueryAnswer, QueryRequest, Range, Report, ReportAnswer, ReportError, ResolvedRange, ScopeInfo,
-    SortUse, TypedQuery,
+    Column, Filter, Freshness, MetricUse, Previous, QueryAnswer, QueryRequest, Range, Report, ReportAnswer, ReportError, ResolvedRange,
+    ScopeInfo, SortUse, TypedQuery,
 };
 pub use rows::{Conversation, Customer, NamedValue, Segment, SegmentsAnswer, SegmentsRequest, ValueCount, ValuesAnswer, ValuesRequest};

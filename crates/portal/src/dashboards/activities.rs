@@ -18,8 +18,22 @@ pub fn tab() -> Tab {
         ],
     );
     tiles.extend([
-        tile("by-activity", Kind::Bars, (0, 2, 5, 5), "Time by activity", "Hours and minutes", activities(&["activity_time"], &["activity"]).known("activity").most("activity_time")),
-        tile("over-time", Kind::Line, (5, 2, 7, 5), "Available and logged-in time over time", "Sum over agents", activities(&["available_time", "logged_in_time"], &["time.auto"])),
+        tile(
+            "by-activity",
+            Kind::Bars,
+            (0, 2, 5, 5),
+            "Time by activity",
+            "Hours and minutes",
+            activities(&["activity_time"], &["activity"]).known("activity").most("activity_time"),
+        ),
+        tile(
+            "over-time",
+            Kind::Line,
+            (5, 2, 7, 5),
+            "Available and logged-in time over time",
+            "Sum over agents",
+            activities(&["available_time", "logged_in_time"], &["time.auto"]),
+        ),
         stacked(tile(
             "by-team",
             Kind::Bars,
@@ -34,7 +48,10 @@ pub fn tab() -> Tab {
             (0, 12, 12, 6),
             "Each agent's time",
             "By agent",
-            activities(&["logged_in_time", "available_time", "available_pct", "offline_time", "activities"], &["agent_name"]).known("agent_name").most("logged_in_time").totals(),
+            activities(&["logged_in_time", "available_time", "available_pct", "offline_time", "activities"], &["agent_name"])
+                .known("agent_name")
+                .most("logged_in_time")
+                .totals(),
         ),
     ]);
     build::tab("activities", "Activities", &["activity", "agent_team_name", "agent_name"], tiles)

@@ -25,7 +25,18 @@ pub fn tab() -> Tab {
             "Each agent's conversations and times",
             "By agent",
             conversations(
-                &["handled", "handled_segments", "aht", "talk_time", "average_talk_time", "average_wrap_up_time", "average_ring_time", "missed_segments", "rejected_segments", "transfers"],
+                &[
+                    "handled",
+                    "handled_segments",
+                    "aht",
+                    "talk_time",
+                    "average_talk_time",
+                    "average_wrap_up_time",
+                    "average_ring_time",
+                    "missed_segments",
+                    "rejected_segments",
+                    "transfers",
+                ],
                 &["agent_name"],
             )
             .known("agent_name")
@@ -43,10 +54,38 @@ pub fn tab() -> Tab {
                 .most("occupancy")
                 .totals(),
         ),
-        tile("busy", Kind::Line, (6, 8, 6, 3), "Occupancy over time", "Share of working and available time", workload(&["occupancy"], &["time.auto"])),
-        tile("aht-by-team", Kind::Bars, (6, 11, 6, 3), "Handling time by team", "Average per handled segment", conversations(&["aht"], &["handling_team_name"]).known("handling_team_name").most("aht").first(20)),
-        tile("top", Kind::Bars, (0, 14, 6, 5), "Who handles most conversations", "Conversations, first 15 agents", conversations(&["handled"], &["agent_name"]).known("agent_name").most("handled").first(15)),
-        tile("misses", Kind::Bars, (6, 14, 6, 5), "Who misses most offers", "Offers without an answer, first 15 agents", conversations(&["missed_segments"], &["agent_name"]).known("agent_name").most("missed_segments").first(15)),
+        tile(
+            "busy",
+            Kind::Line,
+            (6, 8, 6, 3),
+            "Occupancy over time",
+            "Share of working and available time",
+            workload(&["occupancy"], &["time.auto"]),
+        ),
+        tile(
+            "aht-by-team",
+            Kind::Bars,
+            (6, 11, 6, 3),
+            "Handling time by team",
+            "Average per handled segment",
+            conversations(&["aht"], &["handling_team_name"]).known("handling_team_name").most("aht").first(20),
+        ),
+        tile(
+            "top",
+            Kind::Bars,
+            (0, 14, 6, 5),
+            "Who handles most conversations",
+            "Conversations, first 15 agents",
+            conversations(&["handled"], &["agent_name"]).known("agent_name").most("handled").first(15),
+        ),
+        tile(
+            "misses",
+            Kind::Bars,
+            (6, 14, 6, 5),
+            "Who misses most offers",
+            "Offers without an answer, first 15 agents",
+            conversations(&["missed_segments"], &["agent_name"]).known("agent_name").most("missed_segments").first(15),
+        ),
     ]);
     build::tab("agents", "Agents", &["handling_team_name", "agent_team_name", "agent_name", "channel"], tiles)
 }

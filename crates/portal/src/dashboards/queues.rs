@@ -36,7 +36,14 @@ pub fn tab() -> Tab {
             "Conversations, first 20 queues",
             conversations(&["handled", "abandoned"], &["queue"]).known("queue").most("handled").first(20),
         )),
-        tile("wait", Kind::Line, (6, 4, 6, 5), "How long customers wait over time", "Median and 90th percentile of queue time", conversations(&["queue_time_p50", "queue_time_p90"], &["time.auto"])),
+        tile(
+            "wait",
+            Kind::Line,
+            (6, 4, 6, 5),
+            "How long customers wait over time",
+            "Median and 90th percentile of queue time",
+            conversations(&["queue_time_p50", "queue_time_p90"], &["time.auto"]),
+        ),
         tile(
             "per-queue",
             Kind::Table,
@@ -44,7 +51,18 @@ pub fn tab() -> Tab {
             "Each queue's waits and answers",
             "By queue",
             conversations(
-                &["queued", "handled", "abandoned_segments", "abandoned_segments_pct", "answered_within:20", "answered_within:60", "service_level", "asa", "queue_time_p90", "longest_wait"],
+                &[
+                    "queued",
+                    "handled",
+                    "abandoned_segments",
+                    "abandoned_segments_pct",
+                    "answered_within:20",
+                    "answered_within:60",
+                    "service_level",
+                    "asa",
+                    "queue_time_p90",
+                    "longest_wait",
+                ],
                 &["queue"],
             )
             .known("queue")
@@ -59,8 +77,22 @@ pub fn tab() -> Tab {
             "Waits in a queue",
             conversations(&["queued"], &["time.weekday", "time.hour_of_day"]),
         ),
-        tile("give-up", Kind::Bars, (8, 15, 4, 4), "Abandon rate by queue", "Share of waits, first 12 queues", conversations(&["abandoned_segments_pct"], &["queue"]).known("queue").most("abandoned_segments_pct").first(12)),
-        tile("abandons", Kind::List, (0, 19, 12, 5), "The newest abandoned waits", "Newest first", conversations(&["abandoned_segments"], &[]).first(50)),
+        tile(
+            "give-up",
+            Kind::Bars,
+            (8, 15, 4, 4),
+            "Abandon rate by queue",
+            "Share of waits, first 12 queues",
+            conversations(&["abandoned_segments_pct"], &["queue"]).known("queue").most("abandoned_segments_pct").first(12),
+        ),
+        tile(
+            "abandons",
+            Kind::List,
+            (0, 19, 12, 5),
+            "The newest abandoned waits",
+            "Newest first",
+            conversations(&["abandoned_segments"], &[]).first(50),
+        ),
     ]);
     build::tab("queues", "Queues", &["queue", "channel", "direction"], tiles)
 }

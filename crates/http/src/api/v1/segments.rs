@@ -18,7 +18,11 @@ use parclose_query::{SegmentsAnswer, SegmentsQuestion};
         (status = 422, description = "`invalid_query`, also for a cursor of another person or question"),
     )
 )]
-pub async fn segments(State(app): State<App>, signed: Signed, Body(question): Body<SegmentsQuestion>) -> Result<Json<SegmentsAnswer>, ApiError> {
+pub async fn segments(
+    State(app): State<App>,
+    signed: Signed,
+    Body(question): Body<SegmentsQuestion>,
+) -> Result<Json<SegmentsAnswer>, ApiError> {
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
     let scope = app.scope(&grant).await?;

@@ -78,7 +78,9 @@ fn segment(row: &Row, zone: &TimeZone) -> Segment {
 fn named<'c>(row: &Row, columns: impl Iterator<Item = &'c Column>, zone: &TimeZone) -> Vec<NamedValue> {
     columns
         .filter(|column| !AGENT_NOW_ATTRIBUTES.iter().any(|now| now.name == column.name))
-        .filter_map(|column| Some(NamedValue { name: column.name.into(), title: column.title.into(), value: json(row.get(column.name), zone)? }))
+        .filter_map(|column| {
+            Some(NamedValue { name: column.name.into(), title: column.title.into(), value: json(row.get(column.name), zone)? })
+        })
         .collect()
 }
 

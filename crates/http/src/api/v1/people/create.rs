@@ -19,7 +19,11 @@ use parclose_identity::NewAccount;
     post, path = "/api/v1/people", tag = "Administration", request_body = NewPerson,
     responses((status = 201, description = "Made", body = Person), (status = 409, description = "`conflict`: the login is taken"))
 )]
-pub async fn create_person(State(app): State<App>, signed: Signed, Body(body): Body<NewPerson>) -> Result<(StatusCode, Json<Person>), ApiError> {
+pub async fn create_person(
+    State(app): State<App>,
+    signed: Signed,
+    Body(body): Body<NewPerson>,
+) -> Result<(StatusCode, Json<Person>), ApiError> {
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ManagePeople, &Workspace::of(&signed.caller)).await?;
     let kind = match body.kind.as_deref() {

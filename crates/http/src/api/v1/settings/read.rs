@@ -26,7 +26,9 @@ impl From<WorkspaceSettings> for Settings {
             name: stored.name,
             time_zone: stored.time_zone,
             service_level_seconds: stored.service_level_seconds,
-            service_level_overrides: overrides.map(|rule| Overrides { queue: rule.queue, channel: rule.channel, seconds: rule.seconds }).collect(),
+            service_level_overrides: overrides
+                .map(|rule| Overrides { queue: rule.queue, channel: rule.channel, seconds: rule.seconds })
+                .collect(),
             short_abandon_seconds: stored.short_abandon_seconds,
             available_activities: stored.available_activities,
             offline_activities: stored.offline_activities,

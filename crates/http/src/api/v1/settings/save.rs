@@ -20,7 +20,11 @@ use parclose_model::settings::ServiceLevelOverride;
         (status = 422, description = "`invalid_settings`"),
     )
 )]
-pub async fn save_settings(State(app): State<App>, signed: Signed, Body(body): Body<SavedSettings>) -> Result<Json<SavedSettings>, ApiError> {
+pub async fn save_settings(
+    State(app): State<App>,
+    signed: Signed,
+    Body(body): Body<SavedSettings>,
+) -> Result<Json<SavedSettings>, ApiError> {
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ManageSettings, &Workspace::of(&signed.caller)).await?;
     if jiff::tz::TimeZone::get(&body.settings.time_zone).is_err() {
@@ -37,7 +41,9 @@ impl From<Settings> for WorkspaceSettings {
             name: sent.name,
             time_zone: sent.time_zone,
             service_level_seconds: sent.service_level_seconds,
-            service_level_overrides: overrides.map(|rule| ServiceLevelOverride { queue: rule.queue, channel: rule.channel, seconds: rule.seconds }).collect(),
+            service_level_overrides: overrides
+                .map(|rule| ServiceLevelOverride { queue: rule.queue, channel: rule.channel, seconds: rule.seconds })
+                .collect(),
             short_abandon_seconds: sent.short_abandon_seconds,
             available_activities: sent.available_activities,
             offline_activities: sent.offline_activities,
