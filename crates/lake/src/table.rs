@@ -107,15 +107,20 @@ impl LakeTable {
         }
         Ok(units)
     }
-    /// All committed rows, finished units or all. For checks and for dimensions, not for queries.
-    pub async fn committed_rows(&self, with_open: bool) -> Result<Vec<Row>, LakeError> {
+    /// Shows every committed row, of finished units or of all, a batch at a time. For checks and dimensions, not for queries.
+    pub async fn visit_committed(&self, with_open: bool, mut visit: impl FnMut(Row)) -> Result<(), LakeError> {
         let state = self.state.lock().await;
-        let mut rows = Vec::new();
         for file in self.files().iter().filter(|f| with_open || !f.is_open()) {
             for batch in self.read(&state, file, None).await? {
-                rows.extend(rows_from_batch(self.id, &batch)?);
+                rows_from_batch(self.id, &batch)?.into_iter().for_each(&mut visit);
             }
         }
+        Ok(())
+    }
+    /// All committed rows at once: only for tables that are known to be small.
+    pub async fn committed_rows(&self, with_open: bool) -> Result<Vec<Row>, LakeError> {
+        let mut rows = Vec::new();
+        self.visit_committed(with_open, |row| rows.push(row)).await?;
         Ok(rows)
     }
 

@@ -2,11 +2,11 @@
 
 use crate::log::EventLog;
 use crate::processor::PipelineError;
-use crate::units::{Touched, compute, day_of};
+use crate::units::{Computed, Touched, compute, compute_tasks, day_of};
 use parclose_ingest::UnitRows;
 use parclose_lake::Lake;
 use parclose_model::{Row, TableId};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What the check found.
@@ -49,59 +49,67 @@ impl Sum {
     }
 }
 
+/// What the lake holds of one table: a sum of rows for each unit.
+struct Held {
+    id: TableId,
+    units: HashMap<String, Sum>,
+    different: Vec<String>,
+}
+
+impl Held {
+    fn compare(&mut self, key: &str, rows: &UnitRows) {
+        let mut sum = Sum::default();
+        let rows = if self.id == TableId::Segments { &rows.segments } else { &rows.workload };
+        rows.iter().for_each(|row| sum.add(row));
+        if self.units.remove(key).unwrap_or_default() != sum {
+            self.different.push(key.to_owned());
+        }
+    }
+}
+
 /// Compares the committed rows of segments and workload with the rows computed anew from the log.
 pub async fn check_lake(log: &EventLog, lake: &Lake) -> Result<CheckReport, PipelineError> {
     let mut report = CheckReport { position: lake.table(TableId::Segments).position(), ..Default::default() };
+    let mut by_position: BTreeMap<u64, Vec<Held>> = BTreeMap::new();
     for id in [TableId::Segments, TableId::Workload] {
         let table = lake.table(id);
-        let position = table.position();
-        let mut held: HashMap<String, Sum> = HashMap::new();
+        let mut held = Held { id, units: HashMap::new(), different: Vec::new() };
         let mut count = 0;
-        for row in table.committed_rows(true).await? {
-            count += 1;
-            held.entry(row.get("unit_key").as_text().unwrap_or_default().to_owned()).or_default().add(&row);
-        }
-        let mut different = Vec::new();
-        let mut compare = |key: String, rows: &UnitRows| {
-            let mut sum = Sum::default();
-            let rows = if id == TableId::Segments { &rows.segments } else { &rows.workload };
-            rows.iter().for_each(|row| sum.add(row));
-            if held.remove(&key).unwrap_or_default() != sum {
-                different.push(key);
-            }
+        table
+            .visit_committed(true, |row| {
+                count += 1;
+                held.units.entry(row.get("unit_key").as_text().unwrap_or_default().to_owned()).or_default().add(&row);
+            })
+            .await?;
+        report.rows.push((id.name().into(), count));
+        by_position.entry(table.position()).or_default().push(held);
+    }
+    for (position, mut tables) in by_position {
+        let mut take = |unit: Computed| {
+            report.units += 1;
+            let key = unit.key.text();
+            tables.iter_mut().for_each(|held| held.compare(&key, &unit.rows));
         };
-        let mut units = 0;
         let mut after = String::new();
         loop {
             let tasks = log.tasks_after(&after, 2000, position).await?;
             let Some(last) = tasks.last() else { break };
             after = last.clone();
-            let touched = Touched { tasks: tasks.into_iter().collect(), ..Default::default() };
-            // Worker days come below, each once.
-            compute(log, touched, position, |unit| {
-                if matches!(unit.key, parclose_ingest::UnitKey::Task(_)) {
-                    units += 1;
-                    compare(unit.key.text(), &unit.rows);
-                }
-            })
-            .await?;
+            compute_tasks(log, &tasks, position, &mut take).await?;
         }
         for worker in log.workers(position).await? {
             let changes = log.activity_changes(&worker, i64::MIN, i64::MAX, position).await?;
             let mut touched = Touched::default();
             touched.worker_days.insert(worker.clone(), changes.iter().map(|at| day_of(*at)).collect());
             touched.workers_now.insert(worker);
-            compute(log, touched, position, |unit| {
-                units += 1;
-                compare(unit.key.text(), &unit.rows);
-            })
-            .await?;
+            compute(log, touched, position, &mut take).await?;
         }
-        different.extend(held.into_keys());
-        report.units = units;
-        report.rows.push((id.name().into(), count));
-        report.different_count += different.len();
-        report.different.extend(different.into_iter().take(50).map(|key| (id.name().to_owned(), key)));
+        for held in tables {
+            // What is left belongs to no unit of the log.
+            let different: Vec<String> = held.different.into_iter().chain(held.units.into_keys()).collect();
+            report.different_count += different.len();
+            report.different.extend(different.into_iter().take(50).map(|key| (held.id.name().to_owned(), key)));
+        }
     }
     Ok(report)
 }

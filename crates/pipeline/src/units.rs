@@ -96,19 +96,7 @@ fn split(logged: Vec<Logged>) -> (u64, Vec<Event>) {
 /// agents' status, so the worker days that a touched task's reservations overlap are computed too.
 pub(crate) async fn compute(log: &EventLog, mut touched: Touched, up_to: u64, mut take: impl FnMut(Computed)) -> Result<(), LogError> {
     let tasks: Vec<String> = std::mem::take(&mut touched.tasks).into_iter().collect();
-    let mut handled: HashMap<String, Vec<(i64, i64)>> = HashMap::new();
-    for some in tasks.chunks(2000) {
-        let mut events = log.of_tasks(some, up_to).await?;
-        for task in some {
-            let (first_seq, events) = split(events.remove(task).unwrap_or_default());
-            for r in reservations(&events) {
-                let end = r.completed_ms.unwrap_or(r.accepted_ms + LONGEST_BUSY_MS);
-                handled.entry(r.worker).or_default().push((r.accepted_ms, end));
-            }
-            let rows = task_rows(task, &events);
-            take(Computed { key: UnitKey::Task(task.clone()), rows, first_seq, range_ms: range(&events) });
-        }
-    }
+    let handled = compute_tasks(log, &tasks, up_to, &mut take).await?;
     for (worker, spans) in handled {
         let from = spans.iter().map(|s| s.0).min().unwrap_or(0);
         let to = spans.iter().map(|s| s.1).max().unwrap_or(0);
@@ -140,6 +128,27 @@ pub(crate) async fn compute(log: &EventLog, mut touched: Touched, up_to: u64, mu
         take(Computed { key: UnitKey::WorkerNow(worker.clone()), rows, first_seq, range_ms: range(&events) });
     }
     Ok(())
+}
+
+/// Spans in which workers were busy with the tasks: (accepted, completed), epoch ms, by worker.
+type Handled = HashMap<String, Vec<(i64, i64)>>;
+
+/// Computes tasks alone, without the worker days that they touch.
+pub(crate) async fn compute_tasks(log: &EventLog, tasks: &[String], up_to: u64, take: &mut impl FnMut(Computed)) -> Result<Handled, LogError> {
+    let mut handled = Handled::new();
+    for some in tasks.chunks(2000) {
+        let mut events = log.of_tasks(some, up_to).await?;
+        for task in some {
+            let (first_seq, events) = split(events.remove(task).unwrap_or_default());
+            for r in reservations(&events) {
+                let end = r.completed_ms.unwrap_or(r.accepted_ms + LONGEST_BUSY_MS);
+                handled.entry(r.worker).or_default().push((r.accepted_ms, end));
+            }
+            let rows = task_rows(task, &events);
+            take(Computed { key: UnitKey::Task(task.clone()), rows, first_seq, range_ms: range(&events) });
+        }
+    }
+    Ok(handled)
 }
 
 async fn compute_worker_days(

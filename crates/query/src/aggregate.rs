@@ -3,7 +3,7 @@
 use crate::expression::{column, condition};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
-use datafusion::functions_aggregate::expr_fn::{count, count_distinct, max, min, sum};
+use datafusion::functions_aggregate::expr_fn::{count, max, min, sum};
 use datafusion::functions_aggregate::percentile_cont::percentile_cont;
 use datafusion::logical_expr::{Expr, ExprFunctionExt, cast, lit};
 use parclose_metrics::{Aggregate, Condition, Formula};
@@ -13,19 +13,22 @@ use parclose_model::WorkspaceSettings;
 pub(crate) type Value = Option<f64>;
 
 /// The expression of one aggregate.
+///
+/// Everything that the builder knows has to be said in one chain: it starts from nothing, and would forget that an
+/// expression given to it was distinct or ordered.
 pub(crate) fn expression(aggregate: &Aggregate, settings: &WorkspaceSettings) -> Result<Expr> {
-    let with =
-        |e: Expr, c: &Condition| -> Result<Expr> { if *c == Condition::Any { Ok(e) } else { e.filter(condition(c, settings)).build() } };
+    let filter_of = |c: &Condition| if *c == Condition::Any { lit(true) } else { condition(c, settings) };
+    let with = |e: Expr, c: &Condition| -> Result<Expr> { if *c == Condition::Any { Ok(e) } else { e.filter(filter_of(c)).build() } };
     match aggregate {
         Aggregate::Count(c) => with(count(lit(1_i64)), c),
-        Aggregate::Distinct(name, c) => with(count_distinct(column(name)), c),
+        Aggregate::Distinct(name, c) => count(column(name)).distinct().filter(filter_of(c)).build(),
         Aggregate::Sum(name, c) => with(sum(column(name)), c),
         Aggregate::Min(name, c) => with(min(column(name)), c),
         Aggregate::Max(name, c) => with(max(column(name)), c),
         Aggregate::Percentile(name, at, c) => {
             // Whole to floating point can't fail.
-            let value = cast(column(name), DataType::Float64);
-            with(percentile_cont(value.sort(true, false), lit(*at)), c)
+            let order = cast(column(name), DataType::Float64).sort(true, false);
+            percentile_cont(order.clone(), lit(*at)).order_by(vec![order]).filter(filter_of(c)).build()
         }
     }
 }
@@ -55,6 +58,8 @@ pub(crate) fn of_nothing(aggregate: &Aggregate) -> Value {
 /// Evaluates a formula; `value` gives the result of an aggregate.
 pub(crate) fn evaluate(formula: &Formula, value: &dyn Fn(&Aggregate) -> Value) -> Value {
     match formula {
+        // The engine interpolates in steps of a millionth; a percentile is given in thousandths.
+        Formula::Of(aggregate @ Aggregate::Percentile(..)) => value(aggregate).map(|n| (n * 1000.0).round() / 1000.0),
         Formula::Of(aggregate) => value(aggregate),
         Formula::Plus(parts) => parts.iter().filter_map(|p| evaluate(p, value)).reduce(|a, b| a + b),
         Formula::Ratio(first, second) => {

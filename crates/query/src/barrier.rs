@@ -5,7 +5,7 @@
 //! DataFusion all of it is run again.
 
 use crate::secured::agent_now_array;
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use datafusion::arrow::compute::BatchCoalescer;
 use datafusion::arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::config::ConfigOptions;
@@ -158,6 +158,7 @@ impl ExecutionPlan for BarrierExec {
         Ok(Box::pin(BarrierStream {
             inner,
             coalescer: BatchCoalescer::new(self.schema(), size),
+            counted: 0,
             schema: self.schema(),
             work: self.work.clone(),
             done: false,
@@ -176,6 +177,8 @@ struct BarrierStream {
     work: Work,
     /// Cuts new batches: an empty batch, or a batch's size, would tell where hidden rows are.
     coalescer: BatchCoalescer,
+    /// Rows let through when no column goes up (a count): there is nothing to coalesce.
+    counted: usize,
     schema: SchemaRef,
     done: bool,
 }
@@ -185,6 +188,10 @@ impl BarrierStream {
         let batch = self.with_agents(batch)?;
         let mask = self.work.predicate.evaluate(&batch).map_err(opaque)?.into_array(batch.num_rows())?;
         let mask = mask.as_boolean();
+        if self.work.out.is_empty() {
+            self.counted += mask.true_count();
+            return Ok(());
+        }
         let out = batch.project(&self.work.out)?;
         if mask.null_count() == 0 && mask.true_count() == out.num_rows() {
             self.coalescer.push_batch(out)?;
@@ -232,6 +239,10 @@ impl Stream for BarrierStream {
                 Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(opaque(error)))),
                 Poll::Ready(None) => {
                     self.done = true;
+                    if self.counted > 0 {
+                        let rows = RecordBatchOptions::new().with_row_count(Some(self.counted));
+                        return Poll::Ready(Some(Ok(RecordBatch::try_new_with_options(self.schema.clone(), Vec::new(), &rows)?)));
+                    }
                     self.coalescer.finish_buffered_batch()?;
                 }
                 Poll::Pending => return Poll::Pending,

@@ -185,3 +185,13 @@ async fn a_table_of_one_scope_does_not_run_under_another() {
     let table = SecuredTable::new(DataSet::Conversations, &b, &engine.live());
     assert!(matches!(engine.run(plan_of(table, &a)).await, Err(EngineError::Failed)));
 }
+
+#[tokio::test]
+async fn a_count_without_columns_counts_rows_in_scope() {
+    let seen = rows(&[true]).schema();
+    let input = memory(vec![vec![rows(&[true, false, false]), rows(&[true]), rows(&[false])]]);
+    let predicate: Arc<dyn PhysicalExpr> = binary(col("unit", &seen).unwrap(), Operator::Eq, lit(0_i64), &seen).unwrap();
+    let work = Work { stored: 3, seen, agents: Default::default(), predicate, out: Vec::new(), fingerprint: "f".into() };
+    let out = out_of(Arc::new(BarrierExec::try_new(input, work).unwrap())).await;
+    assert_eq!(out.iter().map(RecordBatch::num_rows).collect::<Vec<_>>(), [3]);
+}

@@ -82,6 +82,8 @@ pub struct ResolvedRange {
     pub to_ms: i64,
     /// Title for people.
     pub title: String,
+    /// The length by which `time.auto` is chosen: a period and the one before it are cut alike.
+    auto_ms: i64,
     zone: TimeZone,
 }
 
@@ -144,7 +146,8 @@ impl Range {
                 return Err(QueryError::Range("the first day is after the last"));
             }
             let next = last.checked_add(1.day()).map_err(|_| QueryError::Range("a date is out of range"))?;
-            Ok(ResolvedRange { from_ms: start_of(first, zone)?, to_ms: start_of(next, zone)?, title: title.into(), zone: zone.clone() })
+            let (from_ms, to_ms) = (start_of(first, zone)?, start_of(next, zone)?);
+            Ok(ResolvedRange { from_ms, to_ms, title: title.into(), auto_ms: to_ms - from_ms, zone: zone.clone() })
         };
         let back = |days: i64| today.checked_sub(days.days()).unwrap_or(today);
         let monday = back(i64::from(today.weekday().to_monday_zero_offset()));
@@ -156,7 +159,7 @@ impl Range {
                 if to_ms <= from_ms || from_ms < start_of(FIRST, zone)? || to_ms > start_of(LAST, zone)? {
                     return Err(QueryError::Range("the first instant must lie before the last, both from 1901 to 2049"));
                 }
-                Ok(ResolvedRange { from_ms, to_ms, title: "Selected time".into(), zone: zone.clone() })
+                Ok(ResolvedRange { from_ms, to_ms, title: "Selected time".into(), auto_ms: to_ms - from_ms, zone: zone.clone() })
             }
             Range::Preset(PresetRange { preset }) => match preset {
                 Preset::Today => dates(today, today, "Today"),
@@ -204,7 +207,7 @@ impl ResolvedRange {
         let elapsed = now_ms.saturating_sub(self.from_ms);
         let running = elapsed > 0 && now_ms < self.to_ms;
         let to_ms = if running { from_ms.saturating_add(elapsed).clamp(from_ms + 1, self.from_ms) } else { self.from_ms };
-        Self { from_ms, to_ms, title: "Previous period".into(), zone: self.zone.clone() }
+        Self { from_ms, to_ms, title: "Previous period".into(), auto_ms: self.auto_ms, zone: self.zone.clone() }
     }
     /// For the answer.
     pub fn answer(&self, zone_name: &str, previous: Option<&ResolvedRange>) -> RangeAnswer {
@@ -222,7 +225,7 @@ impl ResolvedRange {
     }
     /// `time.auto` by the length of the range.
     pub fn auto(&self) -> TimeAttribute {
-        match (self.to_ms - self.from_ms).div_euclid(3_600_000) {
+        match self.auto_ms.div_euclid(3_600_000) {
             ..=50 => TimeAttribute::Hour,
             51..=2_230 => TimeAttribute::Day,
             2_231..=9_700 => TimeAttribute::Week,
@@ -364,6 +367,16 @@ mod tests {
         assert_eq!(rfc3339(p.from_ms, p.zone()), "2026-10-10T00:00:00+02:00");
         assert_eq!(p.to_ms, r.from_ms);
         assert_eq!(p.buckets(TimeAttribute::Day).unwrap().len(), r.buckets(TimeAttribute::Day).unwrap().len());
+    }
+
+    #[test]
+    fn the_period_before_is_cut_like_the_period_itself() {
+        // Wednesday at one o'clock: three days so far by the calendar, 49 hours by the clock.
+        let now = start_of(jiff::civil::date(2026, 11, 4), &prague()).unwrap() + 3_600_000;
+        let r = range(serde_json::json!({"preset": "this_week"})).resolve(now, &prague(), None).unwrap();
+        let p = r.previous(now);
+        assert_eq!((p.to_ms - p.from_ms) / 3_600_000, 49);
+        assert_eq!((r.auto(), p.auto()), (TimeAttribute::Day, TimeAttribute::Day));
     }
 
     #[test]

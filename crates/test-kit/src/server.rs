@@ -98,7 +98,7 @@ impl TestApp {
         let lake = Arc::new(Lake::open(&folder.path().join("lake")).await?);
         let mut pipeline = Pipeline::open(log.clone(), lake.clone(), Settings::default(), clock).await?;
         pipeline.catch_up().await?;
-        let engine = Arc::new(Engine::new(lake, 256 << 20, Duration::from_secs(20))?);
+        let engine = Arc::new(Engine::new(workspace.clone(), lake, 256 << 20, Duration::from_secs(20))?);
         let app = App::new(Deps {
             catalog: catalog.clone(),
             identity: Arc::new(identity),

@@ -16,7 +16,7 @@ use parclose_pipeline::{Pipeline, Settings};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What a demo folder remembers between starts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -64,20 +64,31 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
     }
     let now = crate::now_ms();
     let mut traffic = traffic::Traffic::new(remembered.seed, remembered.conversations_per_day, remembered.from_ms);
-    let mut made_history = false;
+    let settings = Settings { events_a_step: 60_000, rows_a_commit: 60_000, ..Settings::default() };
+    let mut pipeline = Pipeline::open(parts.log.clone(), parts.lake.clone(), settings, crate::now_ms).await?;
     if !remembered.complete {
         let days = (now - remembered.from_ms) / DAY_MS;
         println!("Making {days} days of traffic for Acme Corporation …");
+        // Rows follow the events on the other core.
+        let (made, mut all_made) = tokio::sync::watch::channel(false);
+        let rows = tokio::spawn(async move {
+            loop {
+                let last_round = *all_made.borrow_and_update();
+                pipeline.catch_up().await?;
+                if last_round {
+                    return Ok::<_, parclose_pipeline::PipelineError>(pipeline);
+                }
+                tokio::select! {
+                    _ = all_made.changed() => {}
+                    () = tokio::time::sleep(Duration::from_secs(3)) => {}
+                }
+            }
+        });
         traffic.make_history(&parts.log, now, |done, events| progress("events", done, events)).await?;
         println!();
-        println!("Making rows …");
-        made_history = true;
-    }
-    let mut pipeline = Pipeline::open(parts.log.clone(), parts.lake.clone(), Settings::default(), crate::now_ms).await?;
-    if made_history {
-        let rows_started = Instant::now();
-        pipeline.catch_up().await?;
-        println!("  rows made in {:.1} s", rows_started.elapsed().as_secs_f64());
+        println!("Making the last rows …");
+        made.send_replace(true);
+        pipeline = rows.await??;
         remembered.complete = true;
         save(&args.data_dir, &remembered)?;
     }

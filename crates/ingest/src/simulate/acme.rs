@@ -71,10 +71,11 @@ pub fn company(conversations_per_day: f64) -> Company {
     }
     let desk = 2 * DEPARTMENTS.len();
     for queue in 0..company.queues.len() {
-        // The desk sends calls to another department and chats to another department's chat; the positions
-        // of calls are even. Markets send what they can't speak to the English-speaking ones.
+        // The desk hands on to a colleague of the same department: a conversation keeps its department's tag, and
+        // nobody else's queue shows up in a department's numbers. Markets send what they can't speak to the
+        // English-speaking ones.
         company.queues[queue].transfers_to = if queue < desk {
-            (0..desk).filter(|other| other % 2 == queue % 2 && *other != queue).collect()
+            vec![queue]
         } else {
             [desk + 1, desk + 2].into_iter().filter(|other| *other != queue).collect()
         };

@@ -14,6 +14,8 @@ pub struct Oracle<'a> {
     pub agents: &'a [Row],
     pub settings: &'a WorkspaceSettings,
     pub range_ms: (i64, i64),
+    /// The length of the asked range, by which `time.auto` is chosen.
+    pub auto_ms: i64,
 }
 
 type Keys = Vec<Option<String>>;
@@ -43,6 +45,10 @@ impl Oracle<'_> {
         }
     }
     pub fn passes(&self, filter: &Filter, row: &Row) -> bool {
+        if filter.time_part().is_some() {
+            let part = self.key(row, &filter.attribute);
+            return filter.values.iter().any(|v| Some(v.to_string()) == part) == (filter.op == FilterOp::In);
+        }
         let cell = self.cell(row, &filter.attribute);
         let is_among = || filter.values.iter().any(|v| v.as_str() == cell.as_text());
         match filter.op {
@@ -121,7 +127,7 @@ impl Oracle<'_> {
         let zone = TimeZone::get(&self.settings.time_zone).unwrap();
         let at = Timestamp::from_millisecond(self.cell(row, "segment_start").as_instant()?).unwrap().to_zoned(zone);
         let time = match time {
-            TimeAttribute::Auto => match (self.range_ms.1 - self.range_ms.0) / 3_600_000 {
+            TimeAttribute::Auto => match self.auto_ms / 3_600_000 {
                 ..=50 => TimeAttribute::Hour,
                 51..=2230 => TimeAttribute::Day,
                 2231..=9700 => TimeAttribute::Week,

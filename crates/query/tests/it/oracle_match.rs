@@ -2,7 +2,7 @@
 
 use crate::oracle::{Oracle, key_of, same};
 use crate::random;
-use crate::support::{World, now, person, policy, scope};
+use crate::support::{World, ms, now, person, policy, scope};
 use parclose_access::OpCtx;
 use parclose_metrics::TypedQuery;
 use parclose_model::WorkspaceSettings;
@@ -96,18 +96,19 @@ fn engine_and_oracle_agree() {
                 prop_assert!(batch.filters.iter().any(|f| f.check(parclose_metrics::DataSet::Conversations).is_err()));
                 return Ok(());
             };
-            let range_ms = (crate::support::ms(&answer.range.from_instant), crate::support::ms(&answer.range.to_instant));
-            let oracle = Oracle { rows: &all, agents: &rows.agents, settings: &settings, range_ms };
+            let range_ms = (ms(&answer.range.from_instant), ms(&answer.range.to_instant));
+            let auto_ms = range_ms.1 - range_ms.0;
+            let oracle = Oracle { rows: &all, agents: &rows.agents, settings: &settings, range_ms, auto_ms };
             for (report, asked) in answer.reports.iter().zip(&batch.reports) {
                 check(report, &asked.query, &oracle, &batch.filters)?;
                 if let (Some(previous), None) = (&report.previous, &report.error) {
-                    let from = crate::support::ms(answer.range.previous_from_instant.as_ref().unwrap());
-                    let before = Oracle { range_ms: (from, range_ms.0), ..oracle_of(&oracle) };
-                    let mut query = asked.query.clone();
-                    // `auto` follows each period's own length, which is the same here but for a changed clock.
-                    query.limit = Some(5000);
-                    let (groups, _) = before.answer(&query, &batch.filters);
-                    prop_assert_eq!(previous.rows.len(), groups.len().min(asked.query.limit.unwrap_or(1000) as usize));
+                    let bounds = (answer.range.previous_from_instant.as_deref(), answer.range.previous_to_instant.as_deref());
+                    let (Some(from), Some(to)) = bounds else { return Err(TestCaseError::fail("no bounds of the previous period")) };
+                    let before = Oracle { range_ms: (ms(from), ms(to)), ..oracle_of(&oracle) };
+                    let mut as_report = report.clone();
+                    as_report.truncated = before.answer(&asked.query, &batch.filters).0.len() > previous.rows.len();
+                    (as_report.rows, as_report.totals) = (previous.rows.clone(), previous.totals.clone());
+                    check(&as_report, &asked.query, &before, &batch.filters)?;
                 }
             }
             Ok(())
@@ -119,5 +120,5 @@ fn engine_and_oracle_agree() {
 }
 
 fn oracle_of<'a>(oracle: &Oracle<'a>) -> Oracle<'a> {
-    Oracle { rows: oracle.rows, agents: oracle.agents, settings: oracle.settings, range_ms: oracle.range_ms }
+    Oracle { rows: oracle.rows, agents: oracle.agents, settings: oracle.settings, range_ms: oracle.range_ms, auto_ms: oracle.auto_ms }
 }

@@ -158,16 +158,18 @@ pub fn rules() -> impl Strategy<Value = String> {
         })
         .prop_map(move |(sets, place)| json!({"effect": if grant { "grant" } else { "restrict" }, "data_sets": sets, "where": place}))
     };
-    (prop::collection::vec(rule(true), 0..4), prop::collection::vec(rule(false), 0..3)).prop_map(|(grants, restricts)| {
-        let mut rules: Vec<Json> = grants.into_iter().chain(restricts).collect();
-        if rules.is_empty() {
-            rules.push(json!({"effect": "grant", "data_sets": ["conversations"], "where": {"attribute": "queue", "is_empty": true}}));
-        }
-        for (at, rule) in rules.iter_mut().enumerate() {
-            rule["name"] = json!(format!("r{at}"));
-        }
-        json!({"version": 1, "rules": rules}).to_string()
-    })
+    (prop::collection::vec(rule(true), 0..6), prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(rule(false), 1..3)]).prop_map(
+        |(grants, restricts)| {
+            let mut rules: Vec<Json> = grants.into_iter().chain(restricts).collect();
+            if rules.is_empty() {
+                rules.push(json!({"effect": "grant", "data_sets": ["conversations"], "where": {"attribute": "queue", "is_empty": true}}));
+            }
+            for (at, rule) in rules.iter_mut().enumerate() {
+                rule["name"] = json!(format!("r{at}"));
+            }
+            json!({"version": 1, "rules": rules}).to_string()
+        },
+    )
 }
 
 fn data_set() -> impl Strategy<Value = DataSet> {
@@ -209,7 +211,9 @@ pub fn filter(data_set: DataSet) -> BoxedStrategy<Json> {
         json!({"attribute": "queue", "op": "contains", "values": [null]}),
         json!({"attribute": "unit_key", "op": "in", "values": ["x"]}),
     ]);
-    prop_oneof![10 => any_of, 4 => contains, 4 => bound, 1 => wrong].boxed()
+    let part = (select(vec!["time.hour_of_day", "time.weekday"]), select(vec!["in", "not_in"]), prop::collection::vec(0_i64..9, 0..6))
+        .prop_map(|(name, op, values)| json!({"attribute": name, "op": op, "values": values}));
+    prop_oneof![10 => any_of, 4 => contains, 4 => bound, 2 => part, 1 => wrong].boxed()
 }
 
 fn metric(data_set: DataSet) -> BoxedStrategy<Json> {
