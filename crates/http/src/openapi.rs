@@ -11,6 +11,7 @@ pub const ANONYMOUS: &[(&str, &str)] = &[
     ("get", "/api/v1/openapi.json"),
     ("post", "/hooks/taskrouter/{workspace}"),
     ("post", "/hooks/event-streams/{workspace}"),
+    ("get", "/health"),
     ("get", "/health/live"),
     ("get", "/health/ready"),
     ("get", "/metrics"),

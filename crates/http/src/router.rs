@@ -46,7 +46,11 @@ fn doors() -> OpenApiRouter<App> {
 }
 
 fn operation() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(ops::health::live)).routes(routes!(ops::health::ready)).routes(routes!(ops::metrics::metrics))
+    OpenApiRouter::new()
+        .routes(routes!(ops::health::health))
+        .routes(routes!(ops::health::live))
+        .routes(routes!(ops::health::ready))
+        .routes(routes!(ops::metrics::metrics))
 }
 
 /// All operations with their documentation, without layers.

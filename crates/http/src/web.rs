@@ -27,7 +27,7 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     }
     match file {
         Some(file) => send(path, file, path.starts_with("/assets/"), &headers),
-        None if NOT_PAGES.iter().any(|root| below(root)) => ApiError::from(Code::NotFound).into_response(),
+        None if NOT_PAGES.iter().any(below) => ApiError::from(Code::NotFound).into_response(),
         None => match Dist::get("index.html") {
             Some(index) => send("index.html", index, false, &headers),
             None => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT).into_response(),

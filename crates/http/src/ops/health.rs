@@ -13,6 +13,12 @@ pub async fn live(_anonymous: Anonymous) -> Json<Value> {
     Json(json!({"status": "ok"}))
 }
 
+/// For whoever asks one question only: the same as `/health/ready`.
+#[utoipa::path(get, path = "/health", tag = "Operation", security(()), responses((status = 200, description = "Ready"), (status = 503, description = "`unavailable`")))]
+pub async fn health(state: State<App>, anonymous: Anonymous) -> Result<Json<Value>, ApiError> {
+    ready(state, anonymous).await
+}
+
 /// Catalog and event log can be read. Which of them can't is in the log of the server.
 #[utoipa::path(get, path = "/health/ready", tag = "Operation", security(()), responses((status = 200, description = "Ready"), (status = 503, description = "`unavailable`")))]
 pub async fn ready(State(app): State<App>, _anonymous: Anonymous) -> Result<Json<Value>, ApiError> {
