@@ -46,6 +46,14 @@ pub enum PipelineError {
     /// The lake.
     #[error(transparent)]
     Lake(#[from] LakeError),
+    /// The log ends before the lake does: one of them comes from another backup.
+    #[error("the lake is at position {lake} and the event log ends at {log}: restore both from one backup, or delete the lake's folder to have it made anew")]
+    LakeAhead {
+        /// Position of the lake.
+        lake: u64,
+        /// Last position of the log.
+        log: u64,
+    },
 }
 
 /// Tasks without an event for this long count as closed although their end never came.
@@ -94,6 +102,9 @@ pub struct Pipeline {
     dimensions: Dimensions,
     position: u64,
     committed: u64,
+    /// A crash fell between the commits of two tables: until both are together again, closed files may hold any unit
+    /// that was touched since, also one that another table still counts as open.
+    uneven: bool,
     newest_ms: Option<i64>,
     version: u64,
     last_commit: Instant,
@@ -113,6 +124,10 @@ impl Pipeline {
         }
         let position = segments.position().min(workload.position());
         let committed = segments.position().max(workload.position());
+        let log_end = *log.grown().borrow();
+        if log_end < committed {
+            return Err(PipelineError::LakeAhead { lake: committed, log: log_end });
+        }
         // Dimensions lag behind on purpose: bring them up to where the facts are.
         let mut at = lake.table(TableId::Agents).position().min(lake.table(TableId::Customers).position());
         while at < position {
@@ -144,6 +159,7 @@ impl Pipeline {
             dimensions,
             position,
             committed,
+            uneven: committed > position,
             newest_ms,
             version: 0,
             last_commit: now,
@@ -155,6 +171,9 @@ impl Pipeline {
         let mut computed = Vec::new();
         compute(&log, touched, position, |unit| computed.push(unit)).await?;
         for unit in computed {
+            if pipeline.uneven {
+                pipeline.replace(&unit);
+            }
             let held = Held::new(unit.rows, unit.range_ms.1);
             pipeline.open.insert(unit.key, held);
         }
@@ -174,7 +193,7 @@ impl Pipeline {
     /// Takes everything that the log holds now, commits and publishes.
     pub async fn catch_up(&mut self) -> Result<(), PipelineError> {
         while self.step().await? {
-            if self.fresh_rows >= self.settings.rows_a_commit {
+            if self.is_commit_due() {
                 self.commit().await?;
             }
         }
@@ -189,12 +208,12 @@ impl Pipeline {
             let mut changed = false;
             while self.step().await? {
                 changed = true;
-                if self.fresh_rows >= self.settings.rows_a_commit {
+                if self.is_commit_due() {
                     self.commit().await?;
                 }
             }
             if self.needs_commit_before_view()
-                || self.fresh_rows >= self.settings.rows_a_commit
+                || self.is_commit_due()
                 || (self.position > self.committed && self.last_commit.elapsed() >= self.settings.commit_every)
             {
                 self.commit().await?;
@@ -253,13 +272,8 @@ impl Pipeline {
             }
             None => false,
         };
-        if !was_open && !was_fresh && unit.first_seq <= self.committed {
-            // Old rows lie between the unit's first and last event; a second on both sides for zeroed milliseconds,
-            // a day more because facts from outside may move a start.
-            let (from, to) = unit.range_ms;
-            let wide = (from - crate::units::DAY_MS, to + crate::units::DAY_MS);
-            let known = self.replaced.entry(unit.key.text()).or_insert(wide);
-            *known = (known.0.min(wide.0), known.1.max(wide.1));
+        if unit.first_seq <= self.committed && (self.uneven || (!was_open && !was_fresh)) {
+            self.replace(&unit);
         }
         let open = unit.rows.open && !self.is_settled(&unit.key, unit.range_ms.1) || !unit.rows.open && self.is_recent_day(&unit.key);
         let held = Held::new(unit.rows, unit.range_ms.1);
@@ -269,6 +283,20 @@ impl Pipeline {
             self.fresh_rows += held.segments.len();
             self.fresh.insert(unit.key, held);
         }
+    }
+
+    /// Drops the unit's rows from closed files at the next commit. Old rows lie between the unit's first and last event; a
+    /// day more on both sides because facts from outside may move a start.
+    fn replace(&mut self, unit: &Computed) {
+        let (from, to) = unit.range_ms;
+        let wide = (from - crate::units::DAY_MS, to + crate::units::DAY_MS);
+        let known = self.replaced.entry(unit.key.text()).or_insert(wide);
+        *known = (known.0.min(wide.0), known.1.max(wide.1));
+    }
+
+    /// Enough rows wait. While one table is ahead there is no commit: it would claim a position that the other has not reached.
+    fn is_commit_due(&self) -> bool {
+        self.fresh_rows >= self.settings.rows_a_commit && self.position >= self.committed
     }
 
     /// A worker's day stays open until two days later: nearly every event still to come for it has come by then.
@@ -314,6 +342,7 @@ impl Pipeline {
                 self.lake.table(id).commit(change, now_ms).await?;
                 while self.lake.table(id).compact(now_ms).await? {}
             }
+            self.uneven = false;
             self.replaced.clear();
             self.fresh.clear();
             self.fresh_rows = 0;
