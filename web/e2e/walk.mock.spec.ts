@@ -115,7 +115,8 @@ test("on a phone a tap offers what can be done", async ({ page }, info) => {
 
 test("everything works by keyboard", async ({ page }, info) => {
   test.skip(isPhone(info), "a phone has no keyboard");
-  await signIn(page, "anvils@acme.example");
+  // Fixed dates from a Monday on: the stand-in's Sundays are empty, and the second point must not be one of them.
+  await signIn(page, "anvils@acme.example", "/d/control-center?range=2026-10-05..2026-10-16");
   await settled(page);
   await page.locator("[data-tile='handled']").focus();
   await page.keyboard.press("ArrowRight");
@@ -129,6 +130,8 @@ test("everything works by keyboard", async ({ page }, info) => {
   await picture(page, info, "keyboard-point");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/segments\?.*range=20/);
+  // The address changes before the page does; the dashboard has rows of its own.
+  await expect(page.locator("[data-tile]")).toHaveCount(0);
   await page.locator("tr[data-row]").first().focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");

@@ -73,7 +73,7 @@ fn start(folder: &Path) -> Result<Server> {
     let address = free_address()?;
     let mut command = Command::new(paths::parclose("debug")?);
     command.current_dir(folder).env("PARCLOSE_DEMO_PASSWORD", PASSWORD);
-    command.args(["demo", "--days", "14", "--listen", &address.to_string(), "--data-dir"]).arg(folder.join("data"));
+    command.args(["demo", "--days", "35", "--listen", &address.to_string(), "--data-dir"]).arg(folder.join("data"));
     let mut server = Server::start(&mut command, address, &folder.join("server.log"))?;
     server.wait_until_ready(Duration::from_secs(180))?;
     Ok(server)
