@@ -58,6 +58,8 @@ pub enum PipelineError {
 
 /// Tasks without an event for this long count as closed although their end never came.
 const FORGOTTEN_AFTER_DAYS: i64 = 7;
+/// Rows are published at least this often while events keep coming.
+const LONGEST_ROUND: Duration = Duration::from_secs(1);
 /// Customers change with nearly every call, and no query waits for them: they are committed less often.
 const DIMENSIONS_EVERY: Duration = Duration::from_secs(600);
 const DIMENSIONS_AT: usize = 20_000;
@@ -206,8 +208,12 @@ impl Pipeline {
         let mut grown = self.log.grown();
         loop {
             let mut changed = false;
-            while self.step().await? {
-                changed = true;
+            // A round ends in time also when events never stop coming: rows have to be shown, and a stop to be heard.
+            let round = Instant::now();
+            let mut more = true;
+            while more && round.elapsed() < LONGEST_ROUND && !*stop.borrow() {
+                more = self.step().await?;
+                changed |= more;
                 if self.is_commit_due() {
                     self.commit().await?;
                 }
@@ -229,7 +235,7 @@ impl Pipeline {
                 self.commit().await?;
                 return Ok(());
             }
-            if *grown.borrow_and_update() > self.position {
+            if more || *grown.borrow_and_update() > self.position {
                 continue;
             }
             tokio::select! {

@@ -173,13 +173,14 @@ async fn compute_worker_days(
         for logged in updates.iter().filter(|l| l.event.at_ms < end) {
             if logged.event.at_ms >= start {
                 first_seq = first_seq.min(logged.seq);
-                let before = logged.event.whole("worker_time_in_previous_activity").unwrap_or(0).clamp(0, 60 * DAY_MS / 1000);
-                range_ms.0 = range_ms.0.min(logged.event.at_ms - (before + 1) * 1000);
+                range_ms.0 = range_ms.0.min(logged.event.at_ms - longest_before(&logged.event));
                 of_day.push(logged.event.clone());
             }
         }
-        // One earlier change is enough for the start of the day's first segment.
-        if let Some(earlier) = updates.iter().rev().find(|l| l.event.at_ms < start) {
+        // One earlier change is enough for the start of the day's first segment. It is looked for in the same stretch
+        // whatever other days are computed along: rows must not depend on what else came in.
+        let look_back = start - BUSY_LOOK_BACK_MS..start;
+        if let Some(earlier) = updates.iter().rev().find(|l| look_back.contains(&l.event.at_ms)) {
             range_ms.0 = range_ms.0.min(earlier.event.at_ms);
             of_day.push(earlier.event.clone());
         }
@@ -196,6 +197,12 @@ async fn compute_worker_days(
         take(Computed { key: UnitKey::WorkerDay(worker.into(), text), rows, first_seq, range_ms });
     }
     Ok(())
+}
+
+/// How far before a change of activity the row that it ends can begin, in milliseconds.
+fn longest_before(event: &Event) -> i64 {
+    let told = |name: &str, unit: i64| event.whole(name).filter(|n| (0..=i64::MAX / 2000).contains(n)).map_or(0, |n| n * unit);
+    told("worker_time_in_previous_activity_ms", 1).max(told("worker_time_in_previous_activity", 1000)).saturating_add(1000)
 }
 
 /// Pairs accepted with completed by reservation; an end that never came is capped.

@@ -94,3 +94,36 @@ async fn the_check_sees_a_missing_and_a_doubled_row() {
     let report = check_lake(&site.log, &lake).await.unwrap();
     assert!(!report.is_good());
 }
+
+/// Whoever comes back after months has a status row that begins months ago: a late event must replace it there.
+#[tokio::test]
+async fn a_status_of_seventy_days_is_replaced_where_it_lies() {
+    let site = Site::new().await;
+    let update = |id: &str, at_ms: i64, before: &str, took_ms: i64| {
+        let payload = serde_json::json!({
+            "worker_activity_name": "Available", "worker_previous_activity_name": before, "worker_name": "dina",
+            "worker_time_in_previous_activity_ms": took_ms.to_string(), "worker_attributes": "{}",
+        });
+        parclose_model::Event {
+            id: id.into(),
+            source: "taskrouter".into(),
+            kind: parclose_model::EventKind::new("worker.activity.update"),
+            at_ms,
+            task: None,
+            worker: Some("WK1".into()),
+            payload: payload.as_object().cloned().unwrap_or_default(),
+        }
+    };
+    use crate::kit::{DAY_MS, FROM_MS};
+    let back = FROM_MS + 8 * 3_600_000;
+    site.log.append(&[update("EV1", back, "Offline", 70 * DAY_MS)]).await.unwrap();
+    // Days later the day is closed; then a late event of that day comes.
+    site.log.append(&[update("EV2", back + 5 * DAY_MS, "Available", 5 * DAY_MS)]).await.unwrap();
+    let lake = site.lake().await;
+    let mut pipeline = site.pipeline(&lake, 1).await;
+    pipeline.catch_up().await.unwrap();
+    site.log.append(&[update("EV3", back + 3_600_000, "Available", 3_600_000)]).await.unwrap();
+    pipeline.catch_up().await.unwrap();
+    let report = check_lake(&site.log, &lake).await.unwrap();
+    assert!(report.is_good(), "{report:?}");
+}
