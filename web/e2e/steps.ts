@@ -19,6 +19,8 @@ export async function signIn(page: Page, login: string, path = "/"): Promise<voi
   await page.goto(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
   await fillIn(page, login);
   await expect(page).not.toHaveURL(/\/sign-in/);
+  // The address changes before the page does: keys pressed now would still go to the form.
+  await expect(page.getByLabel("Password")).toHaveCount(0);
 }
 
 /** The page has numbers and drawn charts. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 export type ShortcutActs = { palette: () => void; help: () => void; full: () => void };
 
@@ -10,7 +10,8 @@ function typing(target: EventTarget | null): boolean {
 export function useShortcuts(acts: ShortcutActs): void {
   const current = useRef(acts);
   current.current = acts;
-  useEffect(() => {
+  // Before the first paint, so that no key is lost on a page that people can already see.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
