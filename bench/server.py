@@ -33,6 +33,7 @@ class Server:
         }
         command = [program, "serve", "--data-dir", data_dir, "--workspace", workspace, "--listen", f"127.0.0.1:{self.port}"]
         self.log = open(os.path.join(data_dir, "serve.log"), "wb")
+        self.started = time.time()
         self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
 
     def __enter__(self):
@@ -44,10 +45,11 @@ class Server:
                 connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
                 connection.request("GET", "/health/ready")
                 if connection.getresponse().status == 200:
+                    self.ready_s = time.time() - self.started
                     return self
             except OSError:
                 pass
-            time.sleep(0.2)
+            time.sleep(0.05)
         self.__exit__()
         raise RuntimeError(f"the server was not ready in time; see {self.log.name}")
 
@@ -60,6 +62,13 @@ class Server:
                 self.process.kill()
                 self.process.wait()
         self.log.close()
+
+    def measure(self, name):
+        """A number of the program's own measurements."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", "/metrics")
+        lines = connection.getresponse().read().decode().splitlines()
+        return next((float(line.split()[-1]) for line in lines if line.startswith(f"{name} ")), 0.0)
 
     def memory_mib(self):
         """The most memory that it held so far."""

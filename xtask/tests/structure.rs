@@ -172,7 +172,7 @@ fn the_door_for_tests_is_opened_by_tests_only() {
 fn is_for_tests(path: &Path) -> bool {
     let declared = format!("#[cfg(test)]\nmod {};", path.file_stem().unwrap_or_default().to_string_lossy());
     let neighbours = files(path.parent().expect("a file lies in a folder"), &[".rs"]);
-    path.components().any(|c| c.as_os_str() == "tests") || neighbours.iter().any(|other| read(other).contains(&declared))
+    path.components().any(|c| c.as_os_str() == "tests" || c.as_os_str() == "benches") || neighbours.iter().any(|other| read(other).contains(&declared))
 }
 
 #[test]

@@ -72,6 +72,14 @@ impl Policy {
         matches!(self.content, Content::Broken)
     }
 
+    /// The columns that the rules read, in their order: by these the units of the workspace differ. Names of columns, no value.
+    pub fn unit_columns(&self) -> Vec<String> {
+        let Content::Rules(rules) = &self.content else { return Vec::new() };
+        let mut columns = Vec::new();
+        rules.rules().iter().for_each(|rule| rule.condition.columns(&mut columns));
+        columns
+    }
+
     /// The rows of the person who holds the grant.
     pub fn scope<'ctx>(&self, grant: &Grant<'ctx, ReadRows, Workspace>) -> RowScope<'ctx> {
         let caller = grant.caller();

@@ -24,6 +24,8 @@ pub struct Config {
     pub door_body_limit: usize,
     pub metrics_token: Option<String>,
     pub query_memory_mib: usize,
+    /// Memory that packed columns may take, MiB; 0 packs nothing.
+    pub packed_memory_mib: usize,
     pub query_seconds: u64,
     pub commit_seconds: u64,
     pub log_json: bool,
@@ -53,6 +55,7 @@ impl Default for Config {
             door_body_limit: 4 << 20,
             metrics_token: None,
             query_memory_mib: 2048,
+            packed_memory_mib: 4096,
             query_seconds: 30,
             commit_seconds: 60,
             log_json: true,
@@ -96,6 +99,7 @@ impl Config {
         parsed("PARCLOSE_TIME_ZONE", get("PARCLOSE_TIME_ZONE"), &mut self.time_zone)?;
         parsed("PARCLOSE_DOOR_BODY_LIMIT", get("PARCLOSE_DOOR_BODY_LIMIT"), &mut self.door_body_limit)?;
         parsed("PARCLOSE_QUERY_MEMORY_MIB", get("PARCLOSE_QUERY_MEMORY_MIB"), &mut self.query_memory_mib)?;
+        parsed("PARCLOSE_PACKED_MEMORY_MIB", get("PARCLOSE_PACKED_MEMORY_MIB"), &mut self.packed_memory_mib)?;
         parsed("PARCLOSE_QUERY_SECONDS", get("PARCLOSE_QUERY_SECONDS"), &mut self.query_seconds)?;
         parsed("PARCLOSE_COMMIT_SECONDS", get("PARCLOSE_COMMIT_SECONDS"), &mut self.commit_seconds)?;
         parsed("PARCLOSE_LOG_JSON", get("PARCLOSE_LOG_JSON"), &mut self.log_json)?;
@@ -162,8 +166,22 @@ mod tests {
         let from_example: Config = serde_yaml_ng::from_str(EXAMPLE).unwrap();
         assert_eq!(from_example, Config::default());
         for setting in [
-            "data_dir", "listen", "public_base_url", "trusted_proxy", "workspace", "workspace_name", "time_zone", "door_secrets",
-            "door_body_limit", "metrics_token", "query_memory_mib", "query_seconds", "commit_seconds", "log_json", "log_level",
+            "data_dir",
+            "listen",
+            "public_base_url",
+            "trusted_proxy",
+            "workspace",
+            "workspace_name",
+            "time_zone",
+            "door_secrets",
+            "door_body_limit",
+            "metrics_token",
+            "query_memory_mib",
+            "packed_memory_mib",
+            "query_seconds",
+            "commit_seconds",
+            "log_json",
+            "log_level",
             "first_administrator",
         ] {
             assert!(EXAMPLE.lines().any(|l| l.trim_start_matches("# ").starts_with(&format!("{setting}:"))), "{setting}");

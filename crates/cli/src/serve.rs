@@ -40,7 +40,8 @@ impl Parts {
         let identity = Identity::new(catalog.clone(), door, Arc::new(OsRandomness), Limits::default()).await?;
         let log = folder.log().await?;
         let lake = folder.lake(&workspace).await?;
-        let engine = Engine::new(workspace, lake.clone(), config.query_memory_mib << 20, Duration::from_secs(config.query_seconds))?;
+        let engine = Engine::new(workspace, lake.clone(), config.query_memory_mib << 20, Duration::from_secs(config.query_seconds))?
+            .with_packed_bytes(config.packed_memory_mib << 20);
         Ok(Self { catalog, identity: Arc::new(identity), log, lake, engine: Arc::new(engine), folder })
     }
 }
@@ -77,6 +78,9 @@ pub async fn run_server(
 ) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let processing = tokio::spawn(pipeline.run(stopped.clone()));
+    let policy = parts.catalog.policy(&WorkspaceId::new(config.workspace.clone())).await;
+    parts.engine.set_units(policy.unit_columns());
+    let following = tokio::spawn(parts.engine.clone().follow_lake());
     let app = App::new(Deps {
         catalog: parts.catalog.clone(),
         identity: parts.identity.clone(),
@@ -111,6 +115,7 @@ pub async fn run_server(
         done = &mut serving => return done?.context("the server has stopped"),
     };
     let _ = stop.send(true);
+    following.abort();
     if tokio::time::timeout(GRACE, &mut serving).await.is_err() {
         serving.abort();
     }

@@ -31,6 +31,10 @@ pub(crate) struct Measures {
     pub(crate) rows: Counter,
     /// Events in the log that queries don't see yet.
     pub(crate) events_waiting: Gauge,
+    /// Bytes of the packed columns.
+    pub(crate) packed_bytes: Gauge,
+    /// Questions answered by the packed columns, and by the lake.
+    pub(crate) questions: [Gauge; 2],
 }
 
 impl Measures {
@@ -45,6 +49,8 @@ impl Measures {
             bad_signatures: Counter::default(),
             rows: Counter::default(),
             events_waiting: Gauge::default(),
+            packed_bytes: Gauge::default(),
+            questions: Default::default(),
             registry: Registry::default(),
         };
         registry.register("http_requests", "Requests answered", new.requests.clone());
@@ -55,6 +61,9 @@ impl Measures {
         registry.register("door_bad_signatures", "Deliveries without a valid signature", new.bad_signatures.clone());
         registry.register("rows_answered", "Rows that left in answers", new.rows.clone());
         registry.register("events_waiting", "Events in the log that queries don't see yet", new.events_waiting.clone());
+        registry.register("packed_bytes", "Memory of the packed columns", new.packed_bytes.clone());
+        registry.register("questions_packed", "Questions since the start that the packed columns answered", new.questions[0].clone());
+        registry.register("questions_lake", "Questions since the start that were left to the lake's files", new.questions[1].clone());
         Self { registry, ..new }
     }
 

@@ -222,6 +222,28 @@ fn a_full_sink_ends_the_import() {
     assert_eq!(error.code(), "import.sink");
 }
 
+#[test]
+fn times_that_a_clock_change_skips_stay_in_order() {
+    let mapping = "
+source: s
+columns: [in, q1, q2, s1, s2, date]
+header: false
+times: {zone: Europe/Prague, format: '%H:%M:%S', date_column: date, date_format: '%y%m%d'}
+key: [{column: in}]
+queue_name: {constant: Q}
+arrival: {from: in, to: q1}
+queue: {from: q1, to: q2}
+service: {from: s1, to: s2}
+agent: {name: {constant: A}}
+";
+    // On 29 March 2026 there was no time from two to three o'clock in Prague.
+    let (events, _) = run(mapping, b"1:59:00,2:04:00,2:30:00,3:00:00,3:01:00,260329").unwrap();
+    let first = "2026-03-29T00:59:00Z".parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    let minutes: std::collections::BTreeSet<i64> = events.iter().map(|e| (e.at_ms - first) / 60_000).collect();
+    assert!(minutes.iter().all(|m| (0..=2).contains(m)), "{minutes:?}");
+    assert!(events.windows(2).all(|pair| pair[0].at_ms <= pair[1].at_ms));
+}
+
 proptest! {
     #[test]
     fn junk_never_panics(junk in proptest::collection::vec(any::<u8>(), 0..400), fields in proptest::collection::vec("[0-9:;\" -]{0,24}", 0..30)) {

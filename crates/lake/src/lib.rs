@@ -64,6 +64,7 @@ pub struct Lake {
     folder: PathBuf,
     tables: BTreeMap<TableId, Arc<LakeTable>>,
     live: RwLock<Arc<Live>>,
+    changed: tokio::sync::watch::Sender<u64>,
 }
 
 impl Lake {
@@ -74,7 +75,7 @@ impl Lake {
             tables.insert(id, Arc::new(LakeTable::open(&folder.join(id.name()), id).await?));
         }
         let live = Live::of_files(&tables);
-        Ok(Self { folder: folder.to_owned(), tables, live: RwLock::new(Arc::new(live)) })
+        Ok(Self { folder: folder.to_owned(), tables, live: RwLock::new(Arc::new(live)), changed: tokio::sync::watch::Sender::new(0) })
     }
     /// The folder.
     pub fn folder(&self) -> &Path {
@@ -88,8 +89,13 @@ impl Lake {
     pub fn live(&self) -> Arc<Live> {
         self.live.read().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
     }
+    /// Tells of every new view. Values mean nothing by themselves.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
     /// Makes a new view visible to every query that starts after this.
     pub fn publish(&self, live: Live) {
         *self.live.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(live);
+        self.changed.send_modify(|n| *n = n.wrapping_add(1));
     }
 }

@@ -4,13 +4,15 @@ use crate::aggregate::{self, evaluate, is_additive, merge, of_nothing};
 use crate::answer::{Answer, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
 use crate::engine::{Engine, EngineError};
 use crate::expression::in_range;
-use crate::groups::{Groups, Key, Question};
+use crate::groups::Question;
 use crate::period::{Period, columns};
 use crate::secured::{SecuredPlan, SecuredTable};
+use crate::store::{Asked, View};
 use crate::time::{Range, ResolvedRange, rfc3339};
 use datafusion::logical_expr::{LogicalPlanBuilder, ident};
 use futures::future::join_all;
 use parclose_access::RowScope;
+use parclose_columns::{Groups, Key};
 use parclose_lake::Live;
 use parclose_metrics::{Aggregate, DataSet, Filter, Limits, QueryError, ResolvedMetric, TypedQuery};
 use parclose_model::WorkspaceSettings;
@@ -85,6 +87,7 @@ struct Request<'a> {
     scope: &'a RowScope<'a>,
     settings: &'a WorkspaceSettings,
     live: Arc<Live>,
+    view: Option<Arc<View>>,
     range: ResolvedRange,
     previous: Option<ResolvedRange>,
 }
@@ -109,10 +112,10 @@ impl Engine {
         for filter in &batch.filters {
             filter.check(DataSet::Conversations).or_else(|_| filter.check(DataSet::Workload))?;
         }
-        let live = self.live();
-        let range = self.resolve_range(scope, &live, &batch.range, settings, now_ms).await?;
+        let (live, view) = self.view();
+        let range = self.resolve_range(scope, (&live, view.as_deref()), &batch.range, settings, now_ms).await?;
         let previous = batch.compare.map(|_| range.previous(now_ms));
-        let request = Request { engine: self, scope, settings, live, range, previous };
+        let request = Request { engine: self, scope, settings, live, view, range, previous };
         let prepared: Vec<Result<Prepared<'_>, EngineError>> = batch.reports.iter().map(|r| prepare(r, &batch.filters)).collect();
         let answers = request.ask(prepared.iter().filter_map(|p| p.as_ref().ok())).await;
         let reports = batch
@@ -210,14 +213,26 @@ impl Request<'_> {
                 }
             }
         }
-        let tables = self.tables(&questions).await;
-        let runs = questions.iter().map(|question| async {
+        let asked: Vec<Asked<'_>> = questions.iter().map(|question| (question, self.range_of(question))).collect();
+        let packed = match &self.view {
+            Some(view) => self.engine.ask_store(view, self.scope, self.settings, &asked).await,
+            None => questions.iter().map(|_| None).collect(),
+        };
+        let left: Vec<Question> = questions.iter().zip(&packed).filter(|(_, done)| done.is_none()).map(|(q, _)| q.clone()).collect();
+        let tables = self.tables(&left).await;
+        let runs = questions.iter().zip(packed).map(|(question, done)| async {
+            if let Some(done) = done {
+                return done;
+            }
             let table = tables.get(&question.data_set.name()).cloned().ok_or(EngineError::Failed)?;
-            let range = if question.previous { self.previous.as_ref().unwrap_or(&self.range) } else { &self.range };
-            question.answer(self.engine, table, range, self.settings, self.scope).await
+            question.answer(self.engine, table, self.range_of(question), self.settings, self.scope).await
         });
         let results = join_all(runs).await;
         questions.into_iter().zip(results).collect()
+    }
+
+    fn range_of(&self, question: &Question) -> &ResolvedRange {
+        if question.previous { self.previous.as_ref().unwrap_or(&self.range) } else { &self.range }
     }
 
     /// A secured table for each data set; where the rows are few, they pass the barrier once for all questions.

@@ -1,6 +1,7 @@
 //! Runs secured plans on DataFusion, with limits on memory, time and how many run at once.
 
 use crate::secured::{SecuredPlan, refuse_foreign_leaves};
+use crate::store::{Store, View};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::execution::SessionStateBuilder;
@@ -18,7 +19,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// Why a question has no answer. None of these carries data.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum EngineError {
     /// The question is wrong.
     #[error(transparent)]
@@ -58,7 +59,11 @@ pub struct Engine {
     turns: Semaphore,
     longest: Duration,
     rows_held: u64,
+    store: Store,
 }
+
+/// Memory of the packed columns unless it is said otherwise.
+const STORE_BYTES: usize = 4 << 30;
 
 impl Engine {
     /// The engine over the lake of this workspace; a scope of another workspace gets nothing from it.
@@ -73,13 +78,51 @@ impl Engine {
         config.options_mut().optimizer.repartition_file_min_size = 4 << 20;
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes))).build_arc()?;
         let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
-        Ok(Self { workspace, lake, state, turns: Semaphore::new((cores * 2).max(4)), longest, rows_held: ROWS_HELD })
+        let store = Store::new(&workspace, STORE_BYTES);
+        Ok(Self { store, workspace, lake, state, turns: Semaphore::new((cores * 2).max(4)), longest, rows_held: ROWS_HELD })
     }
 
     /// Changes how many rows the reports of a request may hold together; 0 answers each question by itself.
     pub fn with_rows_held(mut self, rows: u64) -> Self {
         self.rows_held = rows;
         self
+    }
+
+    /// Memory that the packed columns of each table may take; 0 leaves every question to the lake.
+    pub fn with_packed_bytes(mut self, most: usize) -> Self {
+        self.store = Store::new(&self.workspace, most);
+        self
+    }
+
+    /// The columns that the separation rules read, the most important first: what is packed from now on lies in their order.
+    pub fn set_units(&self, columns: Vec<String>) {
+        self.store.set_units(columns);
+    }
+
+    /// Bytes that the packed columns take.
+    pub fn packed_bytes(&self) -> usize {
+        self.store.bytes()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+    pub(crate) fn lake(&self) -> &Lake {
+        &self.lake
+    }
+    pub(crate) fn turns(&self) -> &Semaphore {
+        &self.turns
+    }
+    pub(crate) fn longest(&self) -> Duration {
+        self.longest
+    }
+
+    /// The rows that a request sees: one instant, packed as far as they are.
+    pub(crate) fn view(&self) -> (Arc<Live>, Option<Arc<View>>) {
+        match self.store.view() {
+            Some(view) => (view.live.clone(), Some(view)),
+            None => (self.live(), None),
+        }
     }
 
     pub(crate) fn rows_held(&self) -> u64 {

@@ -62,6 +62,12 @@ pub(crate) fn scope(data_set: DataSet, conversations: &Predicate, activities: &P
     }
 }
 
+/// The pattern of "holds this text".
+pub(crate) fn contains_pattern(wanted: &str) -> String {
+    let plain: String = wanted.chars().flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] }).collect();
+    format!("%{plain}%")
+}
+
 /// A filter of a query, checked before. Filters are plain where they can be, so that they prune files.
 pub(crate) fn filter(f: &Filter, fact: Option<ColumnType>) -> Expr {
     let texts: Vec<&str> = f.values.iter().filter_map(|v| v.as_str()).collect();
@@ -82,15 +88,7 @@ pub(crate) fn filter(f: &Filter, fact: Option<ColumnType>) -> Expr {
             };
             if with_null { none_of.and(column(name).is_not_null()) } else { none_of }
         }
-        FilterOp::Contains => {
-            let pattern: String = texts
-                .first()
-                .unwrap_or(&"")
-                .chars()
-                .flat_map(|c| if matches!(c, '%' | '_' | '\\') { vec!['\\', c] } else { vec![c] })
-                .collect();
-            column(name).ilike(text(&format!("%{pattern}%")))
-        }
+        FilterOp::Contains => column(name).ilike(text(&contains_pattern(texts.first().unwrap_or(&"")))),
         FilterOp::AtLeast | FilterOp::AtMost => {
             let number = f.values.first().and_then(serde_json::Value::as_f64).unwrap_or(0.0);
             let (at_least, bound) = (f.op == FilterOp::AtLeast, number.clamp(-9.0e15, 9.0e15));

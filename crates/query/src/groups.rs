@@ -1,6 +1,6 @@
 //! Grouped aggregates: the question in DataFusion's terms, and its rows as plain values.
 
-use crate::aggregate::{self, Value};
+use crate::aggregate;
 use crate::engine::{Engine, EngineError};
 use crate::expression::{column, filter, in_range};
 use crate::secured::{SecuredPlan, SecuredTable};
@@ -9,22 +9,11 @@ use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type};
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
 use parclose_access::RowScope;
+use parclose_columns::{Groups, Key, MOST_GROUPS};
 use parclose_metrics::{Aggregate, DataSet, Filter, FilterOp, QueryError, TimeAttribute};
 use parclose_model::{ColumnType, WorkspaceSettings};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// Groups that one question may have. More is refused with a clear error and not cut silently.
-const MOST_GROUPS: usize = 200_000;
-
-/// One value of a group's key.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Key {
-    /// Position of a bucket, hour of day, weekday. `None` for rows without a time.
-    Part(Option<i32>),
-    /// An attribute's value. Nulls sort last.
-    Text(Option<String>),
-}
 
 /// A checked filter as an expression; hours and weekdays are those of the range's time zone.
 pub(crate) fn filter_expression(f: &Filter, data_set: DataSet, range: &ResolvedRange) -> Expr {
@@ -45,12 +34,6 @@ pub(crate) struct Question {
     pub filters: Vec<Filter>,
     pub previous: bool,
     pub aggregates: Vec<Aggregate>,
-}
-
-/// Rows of an answered question.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Groups {
-    pub rows: Vec<(Vec<Key>, Vec<Value>)>,
 }
 
 impl Question {

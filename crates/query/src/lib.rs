@@ -20,6 +20,7 @@ mod scan;
 mod sealed_tests;
 mod secured;
 mod span;
+mod store;
 mod time;
 
 pub use answer::{Answer, ColumnInfo, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};

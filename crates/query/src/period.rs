@@ -3,8 +3,9 @@
 use crate::aggregate;
 use crate::answer::ColumnInfo;
 use crate::batch::Prepared;
-use crate::groups::{Key, Question};
+use crate::groups::Question;
 use crate::time::{ResolvedRange, rfc3339};
+use parclose_columns::Key;
 use parclose_metrics::{Direction, Format, Good, TimeAttribute, attribute};
 use serde_json::Value as Json;
 use std::cmp::Ordering;

@@ -4,12 +4,14 @@ use crate::answer::{ColumnInfo, Freshness, ScopeInfo};
 use crate::batch::{freshness, scope_info};
 use crate::engine::{Engine, EngineError};
 use crate::expression::{column, condition, in_range, text};
-use crate::groups::{Key, Question, filter_expression};
+use crate::groups::{Question, filter_expression};
 use crate::secured::{SecuredPlan, SecuredTable};
+use crate::store::View;
 use crate::time::{Range, ResolvedRange, rfc3339, zone};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
 use parclose_access::RowScope;
+use parclose_columns::Key;
 use parclose_lake::rows_from_batch;
 use parclose_metrics::{Aggregate, Condition, DataSet, Direction, Filter, FilterOp, Limits, MetricRef, QueryError, Sort, attribute};
 use parclose_model::columns::AGENT_NOW_ATTRIBUTES;
@@ -170,8 +172,8 @@ impl Engine {
         let data_set = question.data_set.unwrap_or(DataSet::Conversations);
         attribute(data_set, &question.attribute)
             .ok_or_else(|| QueryError::UnknownAttribute(question.attribute.chars().take(64).collect()))?;
-        let live = self.live();
-        let range = self.resolve_range(scope, &live, &question.range, settings, now_ms).await?;
+        let (live, view) = self.view();
+        let range = self.resolve_range(scope, (&live, view.as_deref()), &question.range, settings, now_ms).await?;
         let mut all = question.filters.clone();
         if let Some(search) = question.search.as_ref().filter(|s| !s.is_empty()) {
             all.push(Filter { attribute: question.attribute.clone(), op: FilterOp::Contains, values: vec![search.clone().into()] });
@@ -186,7 +188,14 @@ impl Engine {
             previous: false,
             aggregates: vec![Aggregate::Count(Condition::Any)],
         };
-        let groups = asked.answer(self, table, &range, settings, scope).await?;
+        let packed = match &view {
+            Some(view) => self.ask_store(view, scope, settings, &[(&asked, &range)]).await.pop().flatten(),
+            None => None,
+        };
+        let groups = match packed {
+            Some(groups) => groups?,
+            None => asked.answer(self, table, &range, settings, scope).await?,
+        };
         let mut values: Vec<ValueCount> = groups
             .rows
             .into_iter()
@@ -216,8 +225,8 @@ impl Engine {
         if data_set == DataSet::Workload {
             return Err(QueryError::UnknownAttribute("workload".into()).into());
         }
-        let live = self.live();
-        let range = self.resolve_range(scope, &live, &question.range, settings, now_ms).await?;
+        let (live, view) = self.view();
+        let range = self.resolve_range(scope, (&live, view.as_deref()), &question.range, settings, now_ms).await?;
         let mut rows = in_range("segment_start", range.from_ms, range.to_ms);
         for f in filters(data_set, &question.filters, &range)? {
             rows = rows.and(f);
@@ -240,6 +249,14 @@ impl Engine {
                 .filter(|at| *at <= DEEPEST)
                 .ok_or(QueryError::Range("the cursor does not belong to this question"))?,
         };
+        let by_time = sort.by == "segment_start" && sort.direction == Direction::Descending;
+        let packed = self.count_packed(view.as_deref(), scope, settings, question, &range, by_time.then_some(offset + limit)).await?;
+        if let Some((_, Some(oldest))) = packed
+            && by_time
+        {
+            // The rows of this page are not older: the lake has to look at no others.
+            rows = rows.and(in_range("segment_start", oldest, range.to_ms));
+        }
         let table = Arc::new(SecuredTable::new(data_set, scope, &live));
         let scan = || -> Result<LogicalPlanBuilder, EngineError> {
             let source = datafusion::datasource::provider_as_source(table.clone());
@@ -255,9 +272,14 @@ impl Engine {
             .build()?;
         let count =
             scan()?.aggregate(Vec::<Expr>::new(), [datafusion::functions_aggregate::expr_fn::count(lit(1_i64)).alias("n")])?.build()?;
-        let page = self.run(SecuredPlan::new(page, scope)).await?;
-        let total = self.run(SecuredPlan::new(count, scope)).await?;
-        let total = first_count(&total);
+        let page = match packed {
+            Some((0, _)) => Vec::new(),
+            _ => self.run(SecuredPlan::new(page, scope)).await?,
+        };
+        let total = match packed {
+            Some((total, _)) => total,
+            None => first_count(&self.run(SecuredPlan::new(count, scope)).await?),
+        };
         let zone = zone(&settings.time_zone);
         let mut out = Vec::new();
         for batch in &page {
@@ -275,6 +297,37 @@ impl Engine {
             freshness: freshness(&live, now_ms, &range),
             scope: scope_info(scope),
         })
+    }
+
+    /// From the packed columns, if they can say: how many rows there are, and the time of the `nth` newest.
+    async fn count_packed(
+        &self,
+        view: Option<&View>,
+        scope: &RowScope<'_>,
+        settings: &WorkspaceSettings,
+        asked: &SegmentsQuestion,
+        range: &ResolvedRange,
+        nth_newest: Option<usize>,
+    ) -> Result<Option<(u64, Option<i64>)>, EngineError> {
+        let Some(view) = view else { return Ok(None) };
+        let any_of = match &asked.metric {
+            Some(metric) => metric.resolve(asked.data_set)?.formula.rows(),
+            None => Vec::new(),
+        };
+        let question = parclose_columns::Question {
+            data_set: asked.data_set,
+            from_ms: range.from_ms,
+            to_ms: range.to_ms,
+            offsets: range.offsets_ms().into(),
+            splits: Vec::new(),
+            filters: asked.filters.clone(),
+            any_of,
+            aggregates: vec![Aggregate::Count(Condition::Any)],
+            nth_newest,
+        };
+        let Some(Some(groups)) = self.ask_packed(view, scope, settings, &[Some(question)]).await.pop() else { return Ok(None) };
+        let number = |at: usize, values: &[Option<f64>]| values.get(at).copied().flatten();
+        Ok(groups?.rows.first().map(|(_, values)| (number(0, values).unwrap_or(0.0) as u64, number(1, values).map(|ms| ms as i64))))
     }
 
     /// Binds a cursor to the scope and the question, so that it means nothing anywhere else.

@@ -279,6 +279,10 @@ impl ResolvedRange {
         }
         Ok(starts)
     }
+    /// Offsets from UTC inside the range: (from this instant in epoch ms, seconds east).
+    pub fn offsets_ms(&self) -> Vec<(i64, i64)> {
+        self.offsets().into_iter().map(|(us, seconds)| (if us == i64::MIN { us } else { us.div_euclid(1000) }, seconds)).collect()
+    }
     /// Offsets from UTC inside the range: (from this instant in µs, seconds east).
     fn offsets(&self) -> Vec<(i64, i64)> {
         let start = Timestamp::from_millisecond(self.from_ms).unwrap_or_default();

@@ -57,6 +57,7 @@ pub struct TestApp {
     pub catalog: Catalog,
     /// Where events are kept.
     pub log: EventLog,
+    engine: Arc<Engine>,
     pipeline: Mutex<Pipeline>,
     pub(crate) signed_in: Mutex<BTreeMap<String, Who>>,
     _folder: tempfile::TempDir,
@@ -99,20 +100,25 @@ impl TestApp {
         let mut pipeline = Pipeline::open(log.clone(), lake.clone(), Settings::default(), clock).await?;
         pipeline.catch_up().await?;
         let engine = Arc::new(Engine::new(workspace.clone(), lake, 256 << 20, Duration::from_secs(20))?);
+        let policy = catalog.policy(&workspace).await;
+        engine.set_units(policy.unit_columns());
+        engine.catch_up();
         let app = App::new(Deps {
             catalog: catalog.clone(),
             identity: Arc::new(identity),
-            engine,
+            engine: engine.clone(),
             log: log.clone(),
             workspace,
             config: options.config,
             clock,
         });
-        Ok(TestApp { app, catalog, log, pipeline: Mutex::new(pipeline), signed_in: Mutex::default(), _folder: folder })
+        Ok(TestApp { app, catalog, log, engine, pipeline: Mutex::new(pipeline), signed_in: Mutex::default(), _folder: folder })
     }
 
     /// Makes rows of everything that has come in since.
     pub async fn catch_up(&self) -> anyhow::Result<()> {
-        Ok(self.pipeline.lock().await.catch_up().await?)
+        self.pipeline.lock().await.catch_up().await?;
+        self.engine.catch_up();
+        Ok(())
     }
 }

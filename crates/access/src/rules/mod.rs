@@ -173,6 +173,19 @@ impl AppliesTo {
 }
 
 impl Condition {
+    /// Adds the columns that it reads, each once.
+    pub(crate) fn columns(&self, into: &mut Vec<String>) {
+        match self {
+            Condition::In { column, .. } | Condition::IsEmpty { column } => {
+                if !into.contains(column) {
+                    into.push(column.clone());
+                }
+            }
+            Condition::Any(parts) | Condition::All(parts) => parts.iter().for_each(|part| part.columns(into)),
+            Condition::Not(inner) => inner.columns(into),
+            _ => {}
+        }
+    }
     /// The rows for one person. `Not` is pushed down on the way, for one reason: a person without a value makes a
     /// condition match nothing **under `not` as well**. Otherwise "not in my excluded queues" would give all
     /// queues to whoever has no such attribute.

@@ -16,6 +16,11 @@ pub async fn metrics(State(app): State<App>, anonymous: Anonymous, headers: Head
     }
     let (_, position, _) = app.deps.engine.freshness();
     let newest = *app.deps.log.grown().borrow();
+    let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    app.measures.packed_bytes.set(whole(app.deps.engine.packed_bytes() as u64));
+    let (packed, lake) = app.deps.engine.packed_answers();
+    app.measures.questions[0].set(whole(packed));
+    app.measures.questions[1].set(whole(lake));
     app.measures.events_waiting.set(i64::try_from(newest.saturating_sub(position)).unwrap_or(i64::MAX));
     Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.measures.text()))
 }

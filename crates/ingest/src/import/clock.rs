@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::expression::Fields;
 use super::mapping::{Phase, Times};
@@ -61,13 +61,21 @@ impl Clock {
         Self { zone: TimeZone::get(&times.zone).unwrap_or(TimeZone::UTC), times: times.clone() }
     }
 
-    /// Line time to epoch milliseconds. A local time that exists twice is the first, one that doesn't exist moves on.
+    /// Line time to epoch milliseconds, in the same order: a local time that exists twice is the first, one that doesn't exist is
+    /// the moment at which the clocks were put forward.
     pub fn instant(&self, line_ms: i64) -> Option<i64> {
         if self.is_epoch() {
             return Some(line_ms);
         }
         let civil = TimeZone::UTC.to_datetime(Timestamp::from_millisecond(line_ms).ok()?);
-        civil.to_zoned(self.zone.clone()).ok().map(|zoned| zoned.timestamp().as_millisecond())
+        let at = match self.zone.to_ambiguous_timestamp(civil).offset() {
+            AmbiguousOffset::Gap { after, .. } => {
+                let early = after.to_timestamp(civil).ok()?;
+                self.zone.following(early).next()?.timestamp()
+            }
+            AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => offset.to_timestamp(civil).ok()?,
+        };
+        Some(at.as_millisecond())
     }
 
     /// Places a phase after the one before it, and says what had to be decided.

@@ -78,14 +78,18 @@ fn engine_and_oracle_agree() {
     };
     let caller = person(&[]);
     let open = policy(None);
-    for lake in 0..8 {
+    for lake in 0..12 {
         let mut runner = TestRunner::new_with_rng(
             Config { cases: 25, failure_persistence: None, max_shrink_iters: 60, ..Config::default() },
             proptest::test_runner::TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &[lake + 1; 32]),
         );
         let rows = random::rows(120, false).new_tree(&mut runner).unwrap().current();
         let world = runtime.block_on(World::new(&rows));
-        let engine = world.engine().with_rows_held(if lake % 2 == 0 { 0 } else { 400_000 });
+        let engine = match lake % 3 {
+            0 => world.engine().with_rows_held(0),
+            1 => world.engine(),
+            _ => world.packed(&["queue"]),
+        };
         let all: Vec<_> = rows.segments.iter().chain(&rows.workload).cloned().collect();
         let result = runner.run(&random::batch(), |json| {
             let batch: Batch = serde_json::from_value(json).unwrap();

@@ -118,7 +118,7 @@ async fn pages(engine: &Engine, scope: &RowScope<'_>, json: &Json) -> Result<Jso
 fn answers_do_not_depend_on_rows_out_of_scope() {
     let (cases, seed) = (env("PARCLOSE_PROOF_CASES", 320), env("PARCLOSE_PROOF_SEED", 1));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (mut hidden, mut shown, mut filled) = (0, 0, std::cell::Cell::new(0));
+    let (mut hidden, mut shown, mut filled, mut packed) = (0, 0, std::cell::Cell::new(0), 0);
     for at in 0..cases.div_ceil(QUESTIONS_A_LAKE) {
         let mut runner = runner(seed, at);
         let rows = random::rows(90, true).new_tree(&mut runner).unwrap().current();
@@ -131,11 +131,12 @@ fn answers_do_not_depend_on_rows_out_of_scope() {
         shown += visible.segments.len() + visible.workload.len();
         hidden += whole.segments.len() + whole.workload.len() - visible.segments.len() - visible.workload.len();
         let (secured, removed) = runtime.block_on(async { (World::new(&whole).await, World::new(&visible).await) });
-        let engines = [secured.engine(), engine_of(secured.lake.clone()).with_rows_held(0)];
+        let engines =
+            [secured.packed(&["handling_team_name", "queue"]), secured.engine(), engine_of(secured.lake.clone()).with_rows_held(0)];
         let expected_engine = removed.engine();
         let result = runner.run(&asked(), |asked| {
             let expected = runtime.block_on(answer(&expected_engine, &caller, &open, &asked));
-            for (engine, road) in engines.iter().zip(["shared", "direct"]) {
+            for (engine, road) in engines.iter().zip(["packed", "shared", "direct"]) {
                 let got = runtime.block_on(answer(engine, &caller, &ruled, &asked));
                 prop_assert_eq!(&got, &expected, "on the {} road", road);
                 prop_assert!(!got.contains("canary of"), "a canary came out");
@@ -149,8 +150,13 @@ fn answers_do_not_depend_on_rows_out_of_scope() {
             panic!("lake {at} of seed {seed}, rules {rules}\nasked {asked:?}\n{reason}");
         }
         result.unwrap();
+        packed += engines[0].packed_answers().0;
     }
-    println!("{cases} questions; {hidden} hidden rows, {shown} in scope; {} answers with rows", filled.get_mut());
+    println!(
+        "{cases} questions; {hidden} hidden rows, {shown} in scope; {} answers with rows; {packed} answers from packed columns",
+        filled.get_mut()
+    );
     // The proof proves something only when there is something to hide and something to show.
     assert!(hidden > 500 && shown > 500 && filled.get() > cases / 5, "{hidden} {shown} {filled:?}");
+    assert!(packed > u64::from(cases), "the packed columns answered {packed}");
 }

@@ -93,6 +93,13 @@ impl World {
     pub fn engine(&self) -> Engine {
         engine_of(self.lake.clone())
     }
+    /// An engine that has packed everything.
+    pub fn packed(&self, units: &[&str]) -> Engine {
+        let engine = self.engine();
+        engine.set_units(units.iter().map(|name| (*name).to_owned()).collect());
+        engine.catch_up();
+        engine
+    }
 }
 
 pub fn engine_of(lake: Arc<Lake>) -> Engine {

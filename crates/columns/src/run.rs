@@ -1,0 +1,441 @@
+//! Runs a plan: chunk by chunk, all questions of a row set over the same decoded columns, on several threads.
+
+use crate::dense::{At, Dense};
+use crate::gather::{Closed, Gather};
+use crate::mask::TimePart;
+use crate::plan::{KeyPlan, Measure, Plan, QuestionPlan};
+use crate::question::{Groups, Key, Refused};
+use crate::snapshot::Snapshot;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Groups that one question may have.
+pub const MOST_GROUPS: usize = 200_000;
+/// Groups that are counted in plain arrays, whatever the number of rows.
+const ARRAY_GROUPS: usize = 1 << 18;
+/// Rows for which a further thread is worth its start.
+const ROWS_A_THREAD: usize = 48 * 1024;
+
+struct Chunk {
+    member: u32,
+    chunk: u32,
+    /// Which row sets may have rows in it, a bit each.
+    row_sets: u64,
+}
+
+/// How a question's groups are numbered.
+#[derive(Debug)]
+enum Grouping {
+    /// By the keys themselves.
+    Array { groups: usize },
+    /// In order of arrival.
+    Map { known: FxHashMap<u64, u32>, keys: Vec<u64> },
+}
+
+#[derive(Debug)]
+struct Gathered {
+    grouping: Grouping,
+    seen: Vec<u8>,
+    gathers: Vec<Gather>,
+    too_many: bool,
+}
+
+impl Plan {
+    /// Answers all questions. `cancelled` is looked at between chunks.
+    pub fn run(&self, cancelled: &AtomicBool) -> Vec<Result<Groups, Refused>> {
+        let chunks = self.chunks();
+        let rows: usize = chunks.iter().map(|c| self.at(c).rows).sum();
+        let threads = rows.div_ceil(ROWS_A_THREAD).clamp(1, rayon::current_num_threads().max(1));
+        let next = AtomicUsize::new(0);
+        let work = |_: usize| {
+            let mut worker = Worker::new(self, rows);
+            while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if cancelled.load(Ordering::Relaxed) {
+                    break;
+                }
+                worker.take(chunk);
+            }
+            worker.gathered
+        };
+        let mut all: Vec<Vec<Option<Gathered>>> =
+            if threads == 1 { vec![work(0)] } else { (0..threads).into_par_iter().map(work).collect() };
+        let mut sum = all.pop().unwrap_or_default();
+        for other in all {
+            for (own, other) in sum.iter_mut().zip(other) {
+                if let (Some(own), Some(other)) = (own, other) {
+                    own.merge(other);
+                }
+            }
+        }
+        if cancelled.load(Ordering::Relaxed) {
+            return self.questions.iter().map(|_| Err(Refused::Cancelled)).collect();
+        }
+        self.questions
+            .iter()
+            .zip(sum)
+            .map(|(question, gathered)| match (question, gathered) {
+                (Ok(question), Some(gathered)) => self.finish(question, gathered),
+                (Err(refused), _) => Err(*refused),
+                (Ok(_), None) => Err(Refused::NotHere),
+            })
+            .collect()
+    }
+
+    fn at(&self, chunk: &Chunk) -> At<'_> {
+        let member = &self.snapshot.members[chunk.member as usize];
+        At { member, chunk: chunk.chunk as usize, rows: member.part.rows_of(chunk.chunk as usize) }
+    }
+
+    /// The chunks that some row set may have rows in, seen without reading them.
+    fn chunks(&self) -> Vec<Chunk> {
+        let mut chunks = Vec::new();
+        for (number, member) in self.snapshot.members.iter().enumerate() {
+            for chunk in 0..member.part.chunks() {
+                let at = At { member, chunk, rows: member.part.rows_of(chunk) };
+                let sets = self.row_sets.iter().enumerate().filter(|(_, set)| set.mask.whole(at) != Some(false));
+                let row_sets = sets.fold(0, |all, (nth, _)| all | 1 << nth);
+                if row_sets != 0 {
+                    chunks.push(Chunk { member: number as u32, chunk: chunk as u32, row_sets });
+                }
+            }
+        }
+        chunks
+    }
+
+    fn finish(&self, question: &QuestionPlan, gathered: Gathered) -> Result<Groups, Refused> {
+        let Gathered { grouping, seen, gathers, too_many } = gathered;
+        let groups: Vec<(usize, u64)> = match &grouping {
+            // Without keys there is one group, whether it has rows or not.
+            Grouping::Array { .. } if question.keys.is_empty() => vec![(0, 0)],
+            Grouping::Array { groups } => (0..*groups).filter(|g| seen[*g] != 0).map(|g| (g, g as u64)).collect(),
+            Grouping::Map { keys, .. } => keys.iter().copied().enumerate().collect(),
+        };
+        if too_many || groups.len() > MOST_GROUPS {
+            return Err(Refused::TooManyGroups);
+        }
+        let count = match &grouping {
+            Grouping::Array { groups } => *groups,
+            Grouping::Map { keys, .. } => keys.len(),
+        };
+        let closed: Vec<Closed> = gathers.into_iter().map(|g| g.close(count)).collect();
+        let readers: Vec<KeyReader<'_>> = question.keys.iter().map(|key| KeyReader::new(&self.keys[*key], &self.snapshot)).collect();
+        let rows = groups
+            .into_iter()
+            .map(|(group, mut number)| {
+                let mut keys: Vec<Key> = readers
+                    .iter()
+                    .rev()
+                    .map(|reader| {
+                        let key = reader.key(number % reader.size());
+                        number /= reader.size();
+                        key
+                    })
+                    .collect();
+                keys.reverse();
+                (keys, question.answers.iter().map(|(measure, place)| closed[*measure].answer(group, *place)).collect())
+            })
+            .collect();
+        Ok(Groups { rows })
+    }
+}
+
+/// Turns numbers of keys back into keys.
+struct KeyReader<'a> {
+    plan: &'a KeyPlan,
+    values: Option<std::sync::RwLockReadGuard<'a, crate::dictionary::Values>>,
+}
+
+impl<'a> KeyReader<'a> {
+    fn new(plan: &'a KeyPlan, snapshot: &'a Snapshot) -> Self {
+        let values = match plan {
+            KeyPlan::Text { column, .. } => Some(snapshot.dictionaries.column(*column).read()),
+            _ => None,
+        };
+        Self { plan, values }
+    }
+    fn size(&self) -> u64 {
+        self.plan.size() as u64
+    }
+    fn key(&self, number: u64) -> Key {
+        match self.plan {
+            KeyPlan::Text { .. } => Key::Text(self.values.as_ref().and_then(|v| v.get(number as u32)).map(str::to_owned)),
+            KeyPlan::Derived { values, .. } => Key::Text((number as usize).checked_sub(1).and_then(|at| values.get(at)).cloned()),
+            KeyPlan::Buckets { .. } | KeyPlan::Time { .. } => Key::Part(Some(number as i32)),
+        }
+    }
+}
+
+impl Gathered {
+    fn new(plan: &Plan, question: &QuestionPlan, rows: usize) -> Self {
+        let groups = question.keys.iter().try_fold(1_usize, |all, key| all.checked_mul(plan.keys[*key].size()));
+        // Plain arrays where they are small, or small beside the rows that will go by.
+        let array = groups.filter(|g| *g <= ARRAY_GROUPS || (*g <= 4 * MOST_GROUPS && *g <= rows));
+        let grouping = match array {
+            Some(groups) => Grouping::Array { groups },
+            None => Grouping::Map { known: FxHashMap::default(), keys: Vec::new() },
+        };
+        let groups = array.unwrap_or(0);
+        let gathers = question.measures.iter().map(|(measure, _)| Gather::new(*measure, groups, array.is_none())).collect();
+        Self { grouping, seen: vec![0; groups], gathers, too_many: false }
+    }
+
+    fn merge(&mut self, other: Gathered) {
+        self.too_many |= other.too_many;
+        match (&mut self.grouping, &other.grouping) {
+            (Grouping::Map { known, keys }, Grouping::Map { keys: theirs, .. }) => {
+                let to: Vec<usize> = theirs.iter().map(|key| number(known, keys, *key) as usize).collect();
+                self.gathers.iter_mut().for_each(|g| g.grow(keys.len()));
+                self.gathers.iter_mut().zip(other.gathers).for_each(|(own, other)| own.merge(other, &|g| to[g]));
+            }
+            _ => {
+                self.seen.iter_mut().zip(&other.seen).for_each(|(a, b)| *a |= b);
+                self.gathers.iter_mut().zip(other.gathers).for_each(|(own, other)| own.merge(other, &|g| g));
+            }
+        }
+    }
+}
+
+fn number(known: &mut FxHashMap<u64, u32>, keys: &mut Vec<u64>, key: u64) -> u32 {
+    *known.entry(key).or_insert_with(|| {
+        keys.push(key);
+        keys.len() as u32 - 1
+    })
+}
+
+/// Something computed for the rows of a chunk, once.
+#[derive(Debug, Default)]
+struct Once {
+    epoch: u64,
+    values: Vec<u32>,
+}
+
+struct Worker<'p> {
+    plan: &'p Plan,
+    epoch: u64,
+    /// Columns of all rows of the chunk, for row sets' masks.
+    whole: Dense,
+    /// Columns of the rows that a row set takes.
+    picked: Dense,
+    mask: Vec<u8>,
+    rows: Vec<u32>,
+    conditions: Vec<Once>,
+    keys: Vec<Once>,
+    groups: Vec<u32>,
+    gathered: Vec<Option<Gathered>>,
+}
+
+impl<'p> Worker<'p> {
+    fn new(plan: &'p Plan, rows: usize) -> Self {
+        let columns = plan.snapshot.dictionaries.table().columns().len();
+        Self {
+            plan,
+            epoch: 0,
+            whole: Dense::new(columns),
+            picked: Dense::new(columns),
+            mask: Vec::new(),
+            rows: Vec::new(),
+            conditions: plan.conditions.iter().map(|_| Once::default()).collect(),
+            keys: plan.keys.iter().map(|_| Once::default()).collect(),
+            groups: Vec::new(),
+            gathered: plan.questions.iter().map(|q| q.as_ref().ok().map(|q| Gathered::new(plan, q, rows))).collect(),
+        }
+    }
+
+    fn take(&mut self, chunk: &Chunk) {
+        let plan = self.plan;
+        let at = plan.at(chunk);
+        self.whole.next();
+        for (nth, set) in plan.row_sets.iter().enumerate().filter(|(nth, _)| chunk.row_sets & (1 << nth) != 0) {
+            self.picked.next();
+            self.epoch += 1;
+            // The scope is in this mask: rows outside are gone before anything else of the plan is looked at.
+            let mut rows = std::mem::take(&mut self.rows);
+            rows.clear();
+            let all = set.mask.whole(at) == Some(true);
+            if !all {
+                set.mask.evaluate(at, None, &mut self.whole, &mut self.mask);
+                positions(&self.mask, &mut rows);
+            }
+            let count = if all { at.rows } else { rows.len() };
+            if count > 0 {
+                let sel = (!all).then_some(rows.as_slice());
+                for (question, asked) in plan.questions.iter().enumerate() {
+                    if let Ok(asked) = asked
+                        && asked.row_set == nth
+                    {
+                        self.question(question, asked, at, sel, count);
+                    }
+                }
+            }
+            self.rows = rows;
+        }
+    }
+
+    fn question(&mut self, question: usize, asked: &QuestionPlan, at: At<'_>, sel: Option<&[u32]>, count: usize) {
+        for key in &asked.keys {
+            self.key(*key, at, sel);
+        }
+        for (measure, condition) in &asked.measures {
+            self.condition(*condition, at, sel, count);
+            match measure {
+                Measure::Count => {}
+                Measure::Sum(column)
+                | Measure::Min(column)
+                | Measure::Max(column)
+                | Measure::Newest { column, .. }
+                | Measure::Values { column, .. } => {
+                    self.picked.want_ints(*column, at, sel);
+                }
+                Measure::Conversations => self.picked.want_conversations(at, sel),
+                Measure::Distinct { column, .. } => self.picked.want_codes(*column, at, sel),
+            }
+        }
+        let Some(gathered) = &mut self.gathered[question] else { return };
+        group(&mut gathered.grouping, asked, self.plan, &self.keys, count, &mut self.groups);
+        match &gathered.grouping {
+            Grouping::Array { .. } => self.groups.iter().for_each(|g| gathered.seen[*g as usize] = 1),
+            Grouping::Map { keys, .. } => {
+                if keys.len() > MOST_GROUPS {
+                    // The question is lost; what it holds would only take memory.
+                    *gathered = Gathered {
+                        grouping: Grouping::Map { known: FxHashMap::default(), keys: Vec::new() },
+                        seen: Vec::new(),
+                        gathers: Vec::new(),
+                        too_many: true,
+                    };
+                }
+                if gathered.too_many {
+                    return;
+                }
+                let groups = if let Grouping::Map { keys, .. } = &gathered.grouping { keys.len() } else { 0 };
+                gathered.gathers.iter_mut().for_each(|g| g.grow(groups));
+            }
+        }
+        for (gather, (measure, condition)) in gathered.gathers.iter_mut().zip(&asked.measures) {
+            let rows = &self.conditions[*condition].values;
+            match measure {
+                Measure::Count => gather.count(&self.groups, rows),
+                Measure::Sum(column)
+                | Measure::Min(column)
+                | Measure::Max(column)
+                | Measure::Newest { column, .. }
+                | Measure::Values { column, .. } => {
+                    gather.values(&self.groups, rows, self.picked.ints(*column));
+                }
+                Measure::Conversations => gather.conversations(&self.groups, rows, self.picked.conversations()),
+                Measure::Distinct { column, .. } => gather.codes(&self.groups, rows, self.picked.codes(*column)),
+            }
+        }
+    }
+
+    /// Positions of the picked rows that meet a condition.
+    fn condition(&mut self, number: usize, at: At<'_>, sel: Option<&[u32]>, count: usize) {
+        let once = &mut self.conditions[number];
+        if once.epoch == self.epoch {
+            return;
+        }
+        once.epoch = self.epoch;
+        let mask = &self.plan.conditions[number].1;
+        match mask.whole(at) {
+            Some(true) => {
+                once.values.clear();
+                once.values.extend(0..count as u32);
+            }
+            Some(false) => once.values.clear(),
+            None => {
+                mask.evaluate(at, sel, &mut self.picked, &mut self.mask);
+                positions(&self.mask, &mut once.values);
+            }
+        }
+    }
+
+    /// The numbers of one key for the picked rows.
+    fn key(&mut self, number: usize, at: At<'_>, sel: Option<&[u32]>) {
+        let once = &mut self.keys[number];
+        if once.epoch == self.epoch {
+            return;
+        }
+        once.epoch = self.epoch;
+        let out = &mut once.values;
+        match &self.plan.keys[number] {
+            KeyPlan::Text { column, .. } => {
+                self.picked.want_codes(*column, at, sel);
+                out.clear();
+                out.extend_from_slice(self.picked.codes(*column));
+            }
+            KeyPlan::Derived { column, map, .. } => {
+                self.picked.want_codes(*column, at, sel);
+                out.clear();
+                out.extend(self.picked.codes(*column).iter().map(|code| map.get(*code as usize).copied().unwrap_or(0)));
+            }
+            KeyPlan::Buckets { column, starts } => {
+                self.picked.want_ints(*column, at, sel);
+                buckets(self.picked.ints(*column), starts, out);
+            }
+            KeyPlan::Time { column, part, offsets } => {
+                self.picked.want_ints(*column, at, sel);
+                let part: TimePart = *part;
+                part.of_all(self.picked.ints(*column), offsets, out);
+            }
+        }
+    }
+}
+
+/// Positions of the ones, without a branch for each.
+fn positions(mask: &[u8], out: &mut Vec<u32>) {
+    out.clear();
+    out.resize(mask.len(), 0);
+    let mut count = 0;
+    for (at, one) in mask.iter().enumerate() {
+        out[count] = at as u32;
+        count += usize::from(*one);
+    }
+    out.truncate(count);
+}
+
+/// Position of the bucket of each instant; neighbours mostly share it.
+fn buckets(times: &[i64], starts: &[i64], out: &mut Vec<u32>) {
+    out.clear();
+    let mut here = (i64::MAX, i64::MIN, 0);
+    out.extend(times.iter().map(|ms| {
+        if *ms < here.0 || *ms >= here.1 {
+            let at = starts.partition_point(|start| start <= ms).saturating_sub(1);
+            here = (starts.get(at).copied().unwrap_or(i64::MIN), starts.get(at + 1).copied().unwrap_or(i64::MAX), at as u32);
+        }
+        here.2
+    }));
+}
+
+/// The group of each picked row.
+fn group(grouping: &mut Grouping, asked: &QuestionPlan, plan: &Plan, keys: &[Once], count: usize, out: &mut Vec<u32>) {
+    out.clear();
+    match grouping {
+        Grouping::Array { .. } => {
+            out.resize(count, 0);
+            for (nth, key) in asked.keys.iter().enumerate() {
+                let own = &keys[*key].values;
+                if nth == 0 {
+                    out.copy_from_slice(own);
+                } else {
+                    let size = plan.keys[*key].size() as u32;
+                    out.iter_mut().zip(own).for_each(|(g, k)| *g = *g * size + k);
+                }
+            }
+        }
+        Grouping::Map { known, keys: all } => {
+            let mut wide = vec![0_u64; count];
+            for key in &asked.keys {
+                let size = plan.keys[*key].size() as u64;
+                wide.iter_mut().zip(&keys[*key].values).for_each(|(g, k)| *g = g.wrapping_mul(size).wrapping_add(u64::from(*k)));
+            }
+            let mut last = (u64::MAX, 0);
+            out.extend(wide.into_iter().map(|key| {
+                if key != last.0 {
+                    last = (key, number(known, all, key));
+                }
+                last.1
+            }));
+        }
+    }
+}

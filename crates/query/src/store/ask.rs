@@ -1,0 +1,146 @@
+//! Asks the packed columns, under the scope.
+
+use super::View;
+use crate::engine::{Engine, EngineError};
+use crate::groups::Question;
+use crate::time::ResolvedRange;
+use datafusion::arrow::array::{Array, BooleanArray, Scalar, StringViewArray};
+use datafusion::arrow::compute::ilike;
+use parclose_access::RowScope;
+use parclose_columns::{Beside, Groups, Plan, Refused, Split};
+use parclose_lake::Live;
+use parclose_metrics::{QueryError, TimeAttribute};
+use parclose_model::WorkspaceSettings;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A question and the range that it is about.
+pub(crate) type Asked<'a> = (&'a Question, &'a ResolvedRange);
+
+struct FromLive<'a>(&'a Live);
+
+impl Beside for FromLive<'_> {
+    fn agent_now(&self, agent_id: &str, attribute: &str) -> Option<String> {
+        self.0.agents.get(agent_id)?.get(attribute).as_text().map(str::to_owned)
+    }
+    fn contains(&self, texts: &[&str], pattern: &str) -> Vec<bool> {
+        // The other road's own function, so that both see the same letters as the same.
+        let texts_array = StringViewArray::from_iter_values(texts);
+        let like = Scalar::new(StringViewArray::from_iter_values([crate::expression::contains_pattern(pattern)]));
+        match ilike(&texts_array, &like) {
+            Ok(answers) => (0..texts.len()).map(|at| is_true(&answers, at)).collect(),
+            Err(_) => vec![false; texts.len()],
+        }
+    }
+}
+
+fn is_true(answers: &BooleanArray, at: usize) -> bool {
+    answers.is_valid(at) && answers.value(at)
+}
+
+/// Stops a run when nobody waits for it any more.
+struct CancelOnDrop(Arc<AtomicBool>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Engine {
+    /// Answers those questions that the packed columns can answer; the others are left out.
+    pub(crate) async fn ask_store(
+        &self,
+        view: &View,
+        scope: &RowScope<'_>,
+        settings: &WorkspaceSettings,
+        questions: &[Asked<'_>],
+    ) -> Vec<Option<Result<Groups, EngineError>>> {
+        let questions: Vec<_> = questions.iter().map(|(question, range)| translate(question, range).ok()).collect();
+        self.ask_packed(view, scope, settings, &questions).await
+    }
+
+    /// The same for questions in the columns' own terms.
+    pub(crate) async fn ask_packed(
+        &self,
+        view: &View,
+        scope: &RowScope<'_>,
+        settings: &WorkspaceSettings,
+        questions: &[Option<parclose_columns::Question>],
+    ) -> Vec<Option<Result<Groups, EngineError>>> {
+        let mut answers: Vec<Option<Result<Groups, EngineError>>> = questions.iter().map(|_| None).collect();
+        for (id, packed) in &view.tables {
+            let mut places = Vec::new();
+            let mut wanted = Vec::new();
+            for (at, question) in questions.iter().enumerate() {
+                let Some(question) = question else { continue };
+                if question.data_set.table() == *id && packed.covers(question.from_ms, question.to_ms) {
+                    places.push(at);
+                    wanted.push(question.clone());
+                }
+            }
+            if wanted.is_empty() {
+                continue;
+            }
+            let plan = Plan::new(&packed.snapshot, scope, settings, &FromLive(&view.live), &wanted);
+            for (at, answer) in places.into_iter().zip(self.run_plan(plan).await) {
+                answers[at] = answer;
+            }
+        }
+        let here = answers.iter().flatten().count() as u64;
+        let [packed, lake] = &self.store().answered;
+        packed.fetch_add(here, Ordering::Relaxed);
+        lake.fetch_add(answers.len() as u64 - here, Ordering::Relaxed);
+        answers
+    }
+
+    async fn run_plan(&self, plan: Plan) -> Vec<Option<Result<Groups, EngineError>>> {
+        let count = plan.answers().count();
+        if plan.answers().all(|here| !here) {
+            return vec![None; count];
+        }
+        let nothing = |error: EngineError| -> Vec<Option<Result<Groups, EngineError>>> { vec![Some(Err(error)); count] };
+        let Ok(_turn) = self.turns().acquire().await else { return nothing(EngineError::Failed) };
+        let cancelled = CancelOnDrop(Arc::new(AtomicBool::new(false)));
+        let flag = cancelled.0.clone();
+        let work = tokio::task::spawn_blocking(move || plan.run(&flag));
+        match tokio::time::timeout(self.longest(), work).await {
+            Err(_) => nothing(EngineError::TooLong),
+            Ok(Err(_)) => nothing(EngineError::Failed),
+            Ok(Ok(answers)) => answers
+                .into_iter()
+                .map(|answer| match answer {
+                    Ok(groups) => Some(Ok(groups)),
+                    Err(Refused::NotHere) => None,
+                    Err(Refused::TooManyGroups) => Some(Err(EngineError::Query(QueryError::TooMany {
+                        what: "groups in a report",
+                        most: parclose_columns::MOST_GROUPS,
+                    }))),
+                    Err(Refused::Cancelled) => Some(Err(EngineError::Failed)),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn translate(question: &Question, range: &ResolvedRange) -> Result<parclose_columns::Question, QueryError> {
+    let split = |name: &String| {
+        Ok(match Question::time_of(name, range) {
+            None => Split::Attribute(name.clone()),
+            Some(TimeAttribute::HourOfDay) => Split::HourOfDay,
+            Some(TimeAttribute::Weekday) => Split::Weekday,
+            Some(bucket) => Split::Buckets(range.buckets(bucket)?.into()),
+        })
+    };
+    Ok(parclose_columns::Question {
+        data_set: question.data_set,
+        from_ms: range.from_ms,
+        to_ms: range.to_ms,
+        offsets: range.offsets_ms().into(),
+        splits: question.attributes.iter().map(split).collect::<Result<_, QueryError>>()?,
+        filters: question.filters.clone(),
+        any_of: Vec::new(),
+        aggregates: question.aggregates.clone(),
+        nth_newest: None,
+    })
+}
