@@ -27,10 +27,12 @@ pub(crate) struct Measures {
     pub(crate) events_unreadable: Counter,
     /// Deliveries without a valid signature.
     pub(crate) bad_signatures: Counter,
-    /// Rows that left in answers.
+    /// Rows that answers show or count.
     pub(crate) rows: Counter,
     /// Events in the log that queries don't see yet.
     pub(crate) events_waiting: Gauge,
+    /// Events that can't be read back from the log.
+    pub(crate) events_aside: Gauge,
 }
 
 impl Measures {
@@ -45,6 +47,7 @@ impl Measures {
             bad_signatures: Counter::default(),
             rows: Counter::default(),
             events_waiting: Gauge::default(),
+            events_aside: Gauge::default(),
             registry: Registry::default(),
         };
         registry.register("http_requests", "Requests answered", new.requests.clone());
@@ -53,8 +56,9 @@ impl Measures {
         registry.register("events_known", "Events that were known already", new.events_known.clone());
         registry.register("events_unreadable", "Parts of signed deliveries that are not events", new.events_unreadable.clone());
         registry.register("door_bad_signatures", "Deliveries without a valid signature", new.bad_signatures.clone());
-        registry.register("rows_answered", "Rows that left in answers", new.rows.clone());
+        registry.register("rows_answered", "Rows that answers show or count", new.rows.clone());
         registry.register("events_waiting", "Events in the log that queries don't see yet", new.events_waiting.clone());
+        registry.register("events_aside", "Events that can't be read back from the log and are put aside", new.events_aside.clone());
         Self { registry, ..new }
     }
 
