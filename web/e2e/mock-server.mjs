@@ -149,7 +149,7 @@ function conversation(person, id) {
     parts.push(segment(5, "Conversation", handed + 18_000, handed + 160_000, { queue_time: 18, ring_time: 4, talk_time: 96, wrap_up_time: 40 }, { ...own, agent_name: "Zuzana Third", outcome: "Resolved" }));
   }
   const ended = Math.max(...parts.map((part) => Date.parse(part.ended_at)));
-  return { conversation_id: id, started_at: parts[0].started_at, ended_at: stamp(ended), segments: parts, customer: { id: row.customer, name: null, attributes: [] } };
+  return { conversation_id: id, started_at: parts[0].started_at, ended_at: stamp(ended), truncated: false, segments: parts, customer: { id: row.customer, name: null, attributes: [] } };
 }
 
 function metadata() {

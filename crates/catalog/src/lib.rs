@@ -20,7 +20,7 @@ mod settings;
 pub use api_keys::{ApiKey, NewApiKey};
 pub use audit::{AuditFilter, AuditHead};
 pub use error::Error;
-pub use people::{Credentials, NewPerson, Person, PersonChange, PersonKind, login_key};
+pub use people::{Credentials, NewPerson, Person, PersonChange, PersonEdit, PersonKind, login_key};
 pub use separation::{SeparationText, SeparationVersion};
 pub use sessions::{NewSession, Session};
 pub use settings::StoredSettings;

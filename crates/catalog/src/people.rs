@@ -1,8 +1,11 @@
 //! People, and services that act by key only.
 
+use crate::audit::append_in;
 use crate::{Catalog, Error, Result};
+use parclose_access::AuditEntry;
 use parclose_model::{PersonId, WorkspaceId};
 use sqlx::types::Json;
+use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeMap;
 
 /// Attributes by name.
@@ -91,12 +94,30 @@ pub struct PersonChange {
     pub active: Option<bool>,
 }
 
+impl PersonChange {
+    /// True when everything stays.
+    pub fn is_empty(&self) -> bool {
+        self.email.is_none() && self.name.is_none() && self.roles.is_none() && self.attributes.is_none() && self.active.is_none()
+    }
+}
+
 /// A person with the hash of their password, for sign-in only.
 pub struct Credentials {
     /// Who.
     pub person: Person,
     /// PHC string; none when they have no password.
     pub password_hash: Option<String>,
+}
+
+/// A change with everything that belongs to it.
+#[derive(Debug, Clone, Copy)]
+pub struct PersonEdit<'a> {
+    /// The fields.
+    pub change: &'a PersonChange,
+    /// A new password's hash, in PHC form. Ends all sessions.
+    pub password_hash: Option<&'a str>,
+    /// Who did it.
+    pub audit: &'a [AuditEntry],
 }
 
 /// The login as it is compared.
@@ -143,8 +164,15 @@ impl PersonRow {
 }
 
 impl Catalog {
-    /// Makes a person. [`Error::LoginTaken`] when another has the login, in any case of letters.
+    /// Makes a person without a line in the audit trail: for the first start, before anybody could act.
+    /// [`Error::LoginTaken`] when another has the login, in any case of letters.
     pub async fn add_person(&self, new: &NewPerson, now_ms: i64) -> Result<()> {
+        self.add_person_noted(new, &[], now_ms).await
+    }
+
+    /// Makes a person; the audit lines are part of the same transaction.
+    pub async fn add_person_noted(&self, new: &NewPerson, audit: &[AuditEntry], now_ms: i64) -> Result<()> {
+        let mut tx = self.write().await?;
         let done = sqlx::query(
             "INSERT INTO people (id, workspace, kind, login, login_key, email, name, roles, attributes, password_hash, active, created_ms, changed_ms) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)",
@@ -160,10 +188,13 @@ impl Catalog {
         .bind(Json(&new.attributes))
         .bind(&new.password_hash)
         .bind(now_ms)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await;
         match done {
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                append_in(&mut tx, audit).await?;
+                Ok(tx.commit().await?)
+            }
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(Error::LoginTaken),
             Err(error) => Err(error.into()),
         }
@@ -188,52 +219,71 @@ impl Catalog {
 
     /// All people and services of a workspace, by login.
     pub async fn people(&self, workspace: &WorkspaceId) -> Result<Vec<Person>> {
-        let rows: Vec<PersonRow> =
-            sqlx::query_as("SELECT * FROM people WHERE workspace = $1 ORDER BY login_key").bind(workspace.as_str()).fetch_all(&self.pool).await?;
-        Ok(rows.into_iter().map(PersonRow::into_person).collect())
+        people_in(&self.pool, workspace).await
     }
 
     /// Changes a person and gives them as they are now; `None` when there is none. Who is no longer active loses
-    /// all sessions in the same transaction.
+    /// all sessions in the same transaction. For what is not an act of a person: see
+    /// [`change_person_noted`](Self::change_person_noted).
     pub async fn change_person(&self, workspace: &WorkspaceId, id: &PersonId, change: &PersonChange, now_ms: i64) -> Result<Option<Person>> {
+        let edit = PersonEdit { change, password_hash: None, audit: &[] };
+        self.change_person_noted(workspace, id, edit, |_, _| Ok::<_, Error>(()), now_ms).await
+    }
+
+    /// Changes a person wholly or not at all: fields, password, ended sessions and audit lines are one transaction.
+    /// `allow` is asked inside it, with the person and everybody of the workspace as they are before: what it finds
+    /// can't change until the change is done.
+    pub async fn change_person_noted<E: From<Error>>(
+        &self,
+        workspace: &WorkspaceId,
+        id: &PersonId,
+        edit: PersonEdit<'_>,
+        allow: impl FnOnce(&Person, &[Person]) -> std::result::Result<(), E>,
+        now_ms: i64,
+    ) -> std::result::Result<Option<Person>, E> {
         let mut tx = self.write().await?;
-        let row: Option<PersonRow> = sqlx::query_as(
-            "UPDATE people SET email = COALESCE($3, email), name = COALESCE($4, name), roles = COALESCE($5, roles), \
-             attributes = COALESCE($6, attributes), active = COALESCE($7, active), changed_ms = $8 \
-             WHERE workspace = $1 AND id = $2 RETURNING *",
-        )
-        .bind(workspace.as_str())
-        .bind(id.as_str())
-        .bind(&change.email)
-        .bind(&change.name)
-        .bind(change.roles.as_ref().map(Json))
-        .bind(change.attributes.as_ref().map(Json))
-        .bind(change.active)
-        .bind(now_ms)
-        .fetch_optional(&mut *tx)
-        .await?;
-        let person = row.map(PersonRow::into_person);
-        if person.as_ref().is_some_and(|person| !person.active) {
-            sqlx::query("DELETE FROM sessions WHERE person = $1").bind(id.as_str()).execute(&mut *tx).await?;
-        }
-        tx.commit().await?;
-        Ok(person)
+        let everybody = people_in(&mut *tx, workspace).await?;
+        let Some(before) = everybody.iter().find(|person| person.id == *id) else { return Ok(None) };
+        allow(before, &everybody)?;
+        let person = edit_in(&mut tx, id, &edit, now_ms).await?;
+        append_in(&mut tx, edit.audit).await?;
+        tx.commit().await.map_err(Error::from)?;
+        Ok(Some(person))
     }
 
     /// Sets the hash of a person's password and ends all their sessions; false when there is no such person.
     pub async fn set_password_hash(&self, workspace: &WorkspaceId, id: &PersonId, hash: &str, now_ms: i64) -> Result<bool> {
-        let mut tx = self.write().await?;
-        let done = sqlx::query("UPDATE people SET password_hash = $3, changed_ms = $4 WHERE workspace = $1 AND id = $2 AND kind = 'person'")
-            .bind(workspace.as_str())
-            .bind(id.as_str())
-            .bind(hash)
-            .bind(now_ms)
-            .execute(&mut *tx)
-            .await?;
-        if done.rows_affected() == 1 {
-            sqlx::query("DELETE FROM sessions WHERE person = $1").bind(id.as_str()).execute(&mut *tx).await?;
-        }
-        tx.commit().await?;
-        Ok(done.rows_affected() == 1)
+        let edit = PersonEdit { change: &PersonChange::default(), password_hash: Some(hash), audit: &[] };
+        Ok(self.change_person_noted(workspace, id, edit, |_, _| Ok::<_, Error>(()), now_ms).await?.is_some())
     }
+}
+
+async fn people_in(at: impl sqlx::SqliteExecutor<'_>, workspace: &WorkspaceId) -> Result<Vec<Person>> {
+    let rows: Vec<PersonRow> =
+        sqlx::query_as("SELECT * FROM people WHERE workspace = $1 ORDER BY login_key").bind(workspace.as_str()).fetch_all(at).await?;
+    Ok(rows.into_iter().map(PersonRow::into_person).collect())
+}
+
+async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, edit: &PersonEdit<'_>, now_ms: i64) -> Result<Person> {
+    let change = edit.change;
+    let row: PersonRow = sqlx::query_as(
+        "UPDATE people SET email = COALESCE($2, email), name = COALESCE($3, name), roles = COALESCE($4, roles), \
+         attributes = COALESCE($5, attributes), active = COALESCE($6, active), password_hash = COALESCE($7, password_hash), changed_ms = $8 \
+         WHERE id = $1 RETURNING *",
+    )
+    .bind(id.as_str())
+    .bind(&change.email)
+    .bind(&change.name)
+    .bind(change.roles.as_ref().map(Json))
+    .bind(change.attributes.as_ref().map(Json))
+    .bind(change.active)
+    .bind(edit.password_hash)
+    .bind(now_ms)
+    .fetch_one(&mut **tx)
+    .await?;
+    let person = row.into_person();
+    if !person.active || edit.password_hash.is_some() {
+        sqlx::query("DELETE FROM sessions WHERE person = $1").bind(id.as_str()).execute(&mut **tx).await?;
+    }
+    Ok(person)
 }

@@ -2,7 +2,7 @@
 
 use parclose_access::actions::{ManageSeparation, ManageSettings, ReadAudit};
 use parclose_access::{AuditEntry, Caller, ChainBroken, Door, Grant, KeyScope, Means, OpCtx, Outcome, VerifiedPerson, Workspace};
-use parclose_catalog::{AuditFilter, Catalog, Error, NewApiKey, NewPerson, NewSession, PersonChange, PersonKind};
+use parclose_catalog::{AuditFilter, Catalog, Error, NewApiKey, NewPerson, NewSession, PersonChange, PersonEdit, PersonKind};
 use parclose_model::{PersonId, WorkspaceId, WorkspaceSettings};
 use std::collections::BTreeMap;
 use tempfile::TempDir;
@@ -248,6 +248,31 @@ fn entry(workspace: &str, at_ms: i64, conversation: &str) -> AuditEntry {
 }
 
 /// Runs a statement past the catalog, as somebody with the file could.
+#[tokio::test]
+async fn nobody_is_made_or_changed_without_their_audit_line() {
+    let fresh = fresh().await;
+    let (catalog, acme) = (&fresh.catalog, &fresh.acme);
+    let line = |what| AuditEntry::bare(2, WorkspaceId::new("acme"), "manage_people", "person", "p").detail(what);
+    catalog.add_person_noted(&new_person("p", "dina"), &[line("created")], 1).await.expect("added");
+    catalog.add_session(&new_session("s", "p"), 1).await.expect("started");
+    tamper(&fresh.dir, "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END").await.expect("set up");
+    assert!(catalog.add_person_noted(&new_person("q", "quinn"), &[line("created")], 2).await.is_err());
+    assert!(catalog.person(acme, &PersonId::new("q")).await.expect("read").is_none());
+    let (change, audit) = (PersonChange { active: Some(false), ..Default::default() }, [line("changed")]);
+    let edit = PersonEdit { change: &change, password_hash: Some("new"), audit: &audit };
+    let id = PersonId::new("p");
+    assert!(catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(()), 3).await.is_err());
+    let person = catalog.person(acme, &id).await.expect("read").expect("there");
+    assert_eq!((person.active, person.changed_ms), (true, 1));
+    assert_eq!(catalog.credentials("dina").await.expect("read").expect("there").password_hash.as_deref(), Some("hash"));
+    tamper(&fresh.dir, "DROP TRIGGER full").await.expect("mended");
+    let refused = catalog.change_person_noted(acme, &id, edit, |_, _| Err(Error::LoginTaken), 4).await;
+    assert!(matches!(refused, Err(Error::LoginTaken)));
+    assert!(catalog.person(acme, &id).await.expect("read").expect("there").active, "a refusal inside changes nothing");
+    assert!(!catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(()), 5).await.expect("changed").expect("there").active);
+    assert_eq!(catalog.verify_audit().await.expect("whole").number, 2);
+}
+
 async fn tamper(dir: &TempDir, statement: &'static str) -> Result<(), sqlx::Error> {
     use sqlx::Connection;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(dir.path().join("catalog.db"));

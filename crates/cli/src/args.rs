@@ -27,6 +27,9 @@ pub enum Command {
     /// Look after the lake.
     #[command(subcommand)]
     Lake(LakeCommand),
+    /// Look after the event log.
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Separation rules.
     #[command(subcommand)]
     Separation(SeparationCommand),
@@ -152,6 +155,15 @@ pub struct ImportEventsArgs {
 pub enum LakeCommand {
     /// Compare the lake with the rows that the event log gives. The server must be stopped.
     Check(DataArgs),
+}
+
+/// The event log.
+#[derive(Debug, Subcommand)]
+pub enum EventsCommand {
+    /// Show how many events there are, and which of them can't be read back and are put aside.
+    Show(DataArgs),
+    /// Try events that are aside again. What can be read becomes rows: in the running server within seconds, else at its next start.
+    Retry(DataArgs),
 }
 
 /// Separation rules.

@@ -12,6 +12,7 @@ pub async fn lake(args: DataArgs) -> anyhow::Result<()> {
     let (log, lake) = (folder.log().await?, folder.lake(&WorkspaceId::new(config.workspace.clone())).await?);
     let report = check_lake(&log, &lake).await?;
     println!("events in the log: {}; lake at position {}", log.count().await?, report.position);
+    crate::events::show_aside(&log).await?;
     println!("units compared: {}", report.units);
     for (table, rows) in &report.rows {
         println!("rows in {table}: {rows}");

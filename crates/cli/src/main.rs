@@ -7,13 +7,14 @@ mod check;
 mod config;
 mod data_dir;
 mod demo;
+mod events;
 mod import;
 mod logging;
 mod separation;
 mod serve;
 mod simulate;
 
-use args::{Args, Command, ImportCommand, LakeCommand, SeparationCommand};
+use args::{Args, Command, EventsCommand, ImportCommand, LakeCommand, SeparationCommand};
 use clap::Parser;
 
 fn main() -> std::process::ExitCode {
@@ -43,6 +44,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Import(ImportCommand::QueueLog(import)) => import::queue_log(import).await,
         Command::Import(ImportCommand::Events(import)) => import::events(import).await,
         Command::Lake(LakeCommand::Check(check)) => check::lake(check).await,
+        Command::Events(EventsCommand::Show(data)) => events::show(data).await,
+        Command::Events(EventsCommand::Retry(data)) => events::retry(data).await,
         Command::Separation(SeparationCommand::Check { file }) => separation::check(&file),
         Command::Separation(SeparationCommand::Install { file, data }) => separation::install(&file, data).await,
         Command::Audit(data) => check::audit(data).await,

@@ -2,6 +2,7 @@
 
 use crate::config::HttpConfig;
 use crate::error::{ApiError, Code};
+use crate::hooks::Room;
 use crate::limits::RateLimits;
 use crate::measure::Measures;
 use axum::Router;
@@ -12,10 +13,6 @@ use parclose_pipeline::EventLog;
 use parclose_query::Engine;
 use std::ops::Deref;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-
-/// Bodies of event doors that are held in memory at once.
-const DELIVERIES_AT_ONCE: usize = 128;
 
 /// What the composition root brings along.
 pub struct Deps {
@@ -44,7 +41,7 @@ pub struct Parts {
     pub(crate) deps: Deps,
     pub(crate) limits: RateLimits,
     pub(crate) measures: Measures,
-    pub(crate) deliveries: Semaphore,
+    pub(crate) room: Room,
     pub(crate) document: Arc<str>,
 }
 
@@ -60,7 +57,8 @@ impl App {
     pub fn new(deps: Deps) -> App {
         let limits = RateLimits::new(&deps.config.rates);
         let document = crate::openapi::document().into();
-        App(Arc::new(Parts { deps, limits, measures: Measures::new(), deliveries: Semaphore::new(DELIVERIES_AT_ONCE), document }))
+        let room = Room::new(&deps.config);
+        App(Arc::new(Parts { deps, limits, measures: Measures::new(), room, document }))
     }
 
     /// All routes with all layers. Serve it with

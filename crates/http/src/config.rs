@@ -14,6 +14,14 @@ pub struct HttpConfig {
     pub trusted_proxy: bool,
     /// Largest body of an event door in bytes.
     pub door_body_limit: usize,
+    /// How long the whole body of a delivery may take to arrive.
+    pub door_body_time: Duration,
+    /// Deliveries that are read or kept at once.
+    pub door_places: usize,
+    /// Of these, how many of one address (of IPv6: one network of 64 bits).
+    pub door_places_an_address: usize,
+    /// Bytes of all bodies that are held at once.
+    pub door_bytes: usize,
     /// Most events in one delivery.
     pub door_events_limit: usize,
     /// Largest body of the API in bytes.
@@ -72,6 +80,10 @@ impl Default for HttpConfig {
             door_secrets: Vec::new(),
             trusted_proxy: false,
             door_body_limit: 4 << 20,
+            door_body_time: Duration::from_secs(10),
+            door_places: 128,
+            door_places_an_address: 32,
+            door_bytes: 64 << 20,
             door_events_limit: 1_000,
             api_body_limit: 1 << 20,
             metrics_token: None,

@@ -65,7 +65,7 @@ fn later(wait: std::time::Duration) -> ApiError {
 }
 
 /// Of IPv6 the network of 64 bits counts, which one customer of a provider has for himself.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
         IpAddr::V6(address) => {

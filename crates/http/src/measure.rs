@@ -27,7 +27,7 @@ pub(crate) struct Measures {
     pub(crate) events_unreadable: Counter,
     /// Deliveries without a valid signature.
     pub(crate) bad_signatures: Counter,
-    /// Rows that left in answers.
+    /// Rows that answers show or count.
     pub(crate) rows: Counter,
     /// Events in the log that queries don't see yet.
     pub(crate) events_waiting: Gauge,
@@ -35,6 +35,8 @@ pub(crate) struct Measures {
     pub(crate) packed_bytes: Gauge,
     /// Questions answered by the packed columns, and by the lake.
     pub(crate) questions: [Gauge; 2],
+    /// Events that can't be read back from the log.
+    pub(crate) events_aside: Gauge,
 }
 
 impl Measures {
@@ -51,6 +53,7 @@ impl Measures {
             events_waiting: Gauge::default(),
             packed_bytes: Gauge::default(),
             questions: Default::default(),
+            events_aside: Gauge::default(),
             registry: Registry::default(),
         };
         registry.register("http_requests", "Requests answered", new.requests.clone());
@@ -59,11 +62,12 @@ impl Measures {
         registry.register("events_known", "Events that were known already", new.events_known.clone());
         registry.register("events_unreadable", "Parts of signed deliveries that are not events", new.events_unreadable.clone());
         registry.register("door_bad_signatures", "Deliveries without a valid signature", new.bad_signatures.clone());
-        registry.register("rows_answered", "Rows that left in answers", new.rows.clone());
+        registry.register("rows_answered", "Rows that answers show or count", new.rows.clone());
         registry.register("events_waiting", "Events in the log that queries don't see yet", new.events_waiting.clone());
         registry.register("packed_bytes", "Memory of the packed columns", new.packed_bytes.clone());
         registry.register("questions_packed", "Questions since the start that the packed columns answered", new.questions[0].clone());
         registry.register("questions_lake", "Questions since the start that were left to the lake's files", new.questions[1].clone());
+        registry.register("events_aside", "Events that can't be read back from the log and are put aside", new.events_aside.clone());
         Self { registry, ..new }
     }
 

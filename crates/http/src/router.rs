@@ -70,7 +70,6 @@ pub(crate) fn build(app: App) -> Router {
     let (api, _) = api().split_for_parts();
     let api = api.layer(DefaultBodyLimit::max(config.api_body_limit)).layer(middleware::from_fn_with_state(app.clone(), gate));
     let (doors, _) = doors().split_for_parts();
-    let doors = doors.layer(DefaultBodyLimit::max(config.door_body_limit));
     let (operation, _) = operation().split_for_parts();
     api.merge(doors)
         .merge(operation)

@@ -3,7 +3,7 @@
 use crate::{Error, Identity, Result, passwords, tokens};
 use parclose_access::actions::ManagePeople;
 use parclose_access::{AuditEntry, Grant, Means, Refusal, Workspace};
-use parclose_catalog::{NewPerson, Person, PersonChange, PersonKind};
+use parclose_catalog::{NewPerson, Person, PersonChange, PersonEdit, PersonKind};
 use parclose_model::PersonId;
 use std::collections::BTreeMap;
 
@@ -57,51 +57,49 @@ impl Identity {
         let workspace = grant.resource().workspace_id().clone();
         let NewAccount { kind, login, email, name, roles, attributes } = account;
         let new = NewPerson { id: id.clone(), workspace, kind, login, email, name, roles, attributes, password_hash };
-        self.catalog.add_person(&new, grant.ctx().now_ms()).await?;
-        self.catalog.append_audit(&[about_person(grant, &id, "created")]).await?;
+        self.catalog.add_person_noted(&new, &[about_person(grant, &id, "created")], grant.ctx().now_ms()).await?;
         Ok(id)
     }
 
     /// Changes a person. Roles and attributes hold from the person's next request on; who is no longer active loses
     /// sessions and keys at once.
     pub async fn change_person(&self, grant: &Grant<'_, ManagePeople, Workspace>, id: &PersonId, change: PersonChange) -> Result<Person> {
-        check_change(&change)?;
-        let workspace = grant.resource().workspace_id();
-        let before = self.find_person(grant, id).await?;
-        let is_admin = |roles: &[String]| roles.iter().any(|role| role == ADMIN);
-        let was_admin = is_admin(&before.roles) && before.active;
-        let will_be_admin = is_admin(change.roles.as_deref().unwrap_or(&before.roles)) && change.active.unwrap_or(before.active);
-        if was_admin != will_be_admin {
-            needs_a_session(grant)?;
-        }
-        if was_admin && !will_be_admin {
-            let others = self.catalog.people(workspace).await?;
-            let can_administer = |person: &&Person| {
-                person.id != *id && person.active && person.kind == PersonKind::Person && parclose_access::matrix::entry(&person.roles).is_ok_and(|can| can.administer)
-            };
-            if !others.iter().any(|person| can_administer(&person)) {
-                return Err(Error::LastAdministrator);
-            }
-        }
-        let changed = self.catalog.change_person(workspace, id, &change, grant.ctx().now_ms()).await?;
-        let changed = changed.ok_or(Error::Refused(Refusal::NotFound))?;
-        self.catalog.append_audit(&[about_person(grant, id, "changed")]).await?;
-        Ok(changed)
+        self.change_person_wholly(grant, id, change, None).await
     }
 
     /// Sets a person's password and ends their sessions.
     pub async fn set_password(&self, grant: &Grant<'_, ManagePeople, Workspace>, id: &PersonId, password: &str) -> Result<()> {
-        needs_a_session(grant)?;
-        let person = self.find_person(grant, id).await?;
-        if person.kind == PersonKind::Service {
-            return Err(Error::InvalidField("password"));
+        self.change_person_wholly(grant, id, PersonChange::default(), Some(password)).await.map(|_| ())
+    }
+
+    /// Fields and password together, wholly or not at all, with their audit lines in the same transaction.
+    pub async fn change_person_wholly(
+        &self,
+        grant: &Grant<'_, ManagePeople, Workspace>,
+        id: &PersonId,
+        change: PersonChange,
+        password: Option<&str>,
+    ) -> Result<Person> {
+        check_change(&change)?;
+        let mut audit = Vec::new();
+        let mut password_hash = None;
+        if let Some(password) = password {
+            needs_a_session(grant)?;
+            // Login and kind never change: both may be read before the transaction, which must not wait for the hashing.
+            let person = self.find_person(grant, id).await?;
+            if person.kind == PersonKind::Service {
+                return Err(Error::InvalidField("password"));
+            }
+            password_hash = Some(self.hash_checked(&person.login, password).await?);
+            audit.push(about_person(grant, id, "password_set"));
         }
-        let hash = self.hash_checked(&person.login, password).await?;
-        if !self.catalog.set_password_hash(&person.workspace, id, &hash, grant.ctx().now_ms()).await? {
-            return Err(Error::Refused(Refusal::NotFound));
+        if password.is_none() || !change.is_empty() {
+            audit.push(about_person(grant, id, "changed"));
         }
-        self.catalog.append_audit(&[about_person(grant, id, "password_set")]).await?;
-        Ok(())
+        let edit = PersonEdit { change: &change, password_hash: password_hash.as_deref(), audit: &audit };
+        let allow = |before: &Person, everybody: &[Person]| may_change(grant, before, everybody, &change);
+        let changed = self.catalog.change_person_noted(grant.resource().workspace_id(), id, edit, allow, grant.ctx().now_ms()).await?;
+        changed.ok_or(Error::Refused(Refusal::NotFound))
     }
 
     pub(crate) async fn hash_checked(&self, login: &str, password: &str) -> Result<String> {
@@ -117,6 +115,26 @@ fn needs_a_session(grant: &Grant<'_, ManagePeople, Workspace>) -> Result<()> {
         Means::Session { .. } => Ok(()),
         Means::ApiKey { .. } => Err(Error::Refused(Refusal::NotAllowed)),
     }
+}
+
+/// Administrators are made and unmade by people, and one who can come in must stay.
+fn may_change(grant: &Grant<'_, ManagePeople, Workspace>, before: &Person, everybody: &[Person], change: &PersonChange) -> Result<()> {
+    let is_admin = |roles: &[String]| roles.iter().any(|role| role == ADMIN);
+    let was_admin = is_admin(&before.roles) && before.active;
+    let will_be_admin = is_admin(change.roles.as_deref().unwrap_or(&before.roles)) && change.active.unwrap_or(before.active);
+    if was_admin != will_be_admin {
+        needs_a_session(grant)?;
+    }
+    let can_administer = |person: &Person| {
+        person.id != before.id
+            && person.active
+            && person.kind == PersonKind::Person
+            && parclose_access::matrix::entry(&person.roles).is_ok_and(|can| can.administer)
+    };
+    if was_admin && !will_be_admin && !everybody.iter().any(can_administer) {
+        return Err(Error::LastAdministrator);
+    }
+    Ok(())
 }
 
 fn about_person(grant: &Grant<'_, ManagePeople, Workspace>, id: &PersonId, detail: &'static str) -> AuditEntry {

@@ -339,6 +339,55 @@ async fn the_last_administrator_stays() {
 }
 
 #[tokio::test]
+async fn two_administrators_who_remove_each_other_at_once_do_not_both_succeed() {
+    let rig = started().await;
+    let boss = sign_in(&rig, "boss", PASSWORD, 0).await.expect("in").caller.person().clone();
+    let second = add(&rig, "second", &["admin", "wfo.full_access"]).await;
+    let set = |active: bool| PersonChange { active: Some(active), ..Default::default() };
+    let caller = sign_in(&rig, "boss", PASSWORD, 0).await.expect("in").caller;
+    let ctx = OpCtx::new(&caller, "r", 1);
+    let grant = ctx.authorize(ManagePeople, &Workspace::of(&caller)).expect("allowed");
+    for _ in 0..20 {
+        let (one, other) =
+            tokio::join!(rig.identity.change_person(&grant, &boss, set(false)), rig.identity.change_person(&grant, &second, set(false)));
+        let refused = [&one, &other].iter().filter(|result| matches!(result, Err(Error::LastAdministrator))).count();
+        assert_eq!(refused, 1, "{one:?} {other:?}");
+        for person in [&boss, &second] {
+            rig.identity.change_person(&grant, person, set(true)).await.expect("back");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_holds_wholly_or_not_at_all() {
+    let rig = started().await;
+    let dina = add(&rig, "dina", &["supervisor", "wfo.dashboard_viewer"]).await;
+    let boss = sign_in(&rig, "boss", PASSWORD, 0).await.expect("in").caller.person().clone();
+    let other = "another long password";
+    let before = rig.identity.catalog().verify_audit().await.expect("whole").number;
+    as_boss(&rig, async |grant| {
+        let name = |name: &str| PersonChange { name: Some(name.into()), ..Default::default() };
+        let bad_name = rig.identity.change_person_wholly(grant, &dina, name(" "), Some(other)).await;
+        assert!(matches!(bad_name, Err(Error::InvalidField("name"))));
+        let bad_password = rig.identity.change_person_wholly(grant, &dina, name("New"), Some("short")).await;
+        assert!(matches!(bad_password, Err(Error::PasswordRefused(_))));
+        let leave = PersonChange { active: Some(false), ..Default::default() };
+        assert!(matches!(rig.identity.change_person_wholly(grant, &boss, leave, Some(other)).await, Err(Error::LastAdministrator)));
+        assert_eq!(rig.identity.find_person(grant, &dina).await.expect("there").name, "Dina Novak");
+    })
+    .await;
+    sign_in(&rig, "dina", PASSWORD, 1).await.expect("the old password");
+    sign_in(&rig, "boss", PASSWORD, 1).await.expect("the old password");
+    let records = rig.identity.catalog().verify_audit().await.expect("whole").number - before;
+    assert_eq!(records, 3, "three sign-ins, and nothing that did not happen");
+    let both = PersonChange { name: Some("Dina New".into()), ..Default::default() };
+    let changed = as_boss(&rig, async |grant| rig.identity.change_person_wholly(grant, &dina, both, Some(other)).await.expect("changed")).await;
+    assert_eq!(changed.name, "Dina New");
+    assert!(matches!(sign_in(&rig, "dina", PASSWORD, 2).await, Err(Error::SignInFailed)));
+    sign_in(&rig, "dina", other, 2).await.expect("the new password");
+}
+
+#[tokio::test]
 async fn people_of_another_workspace_are_not_found() {
     let rig = started().await;
     let dina = add(&rig, "dina", &["supervisor", "wfo.dashboard_viewer"]).await;

@@ -7,6 +7,7 @@
 //!
 //! **Invariant**: the rows of a unit are either in closed files, or fresh in memory; never in both.
 
+mod durable;
 mod encode;
 mod file;
 mod live;

@@ -1,10 +1,12 @@
 //! One Delta table: commits that replace units and carry the position in the event log; compaction; clean-up.
 
+use crate::durable::{DurableFiles, Sync};
 use crate::encode::rows_to_batch;
 use crate::file::{LakeFile, decode, encode, in_order, without_units};
 use crate::schema::{OPEN, PART, delta_fields, stored_schema};
 use crate::{LakeError, rows_from_batch};
 use arrow::array::{Array, AsArray, RecordBatch};
+use bytes::Bytes;
 use deltalake_core::kernel::transaction::CommitBuilder;
 use deltalake_core::kernel::{Action, Transaction};
 use deltalake_core::operations::create::CreateBuilder;
@@ -54,9 +56,15 @@ pub struct LakeTable {
 impl LakeTable {
     /// Opens the table, creating it when the folder has none.
     pub async fn open(folder: &Path, id: TableId) -> Result<Self, LakeError> {
+        Self::open_with(folder, id, std::fs::File::sync_all).await
+    }
+
+    /// With another way to bring files to the disk.
+    pub(crate) async fn open_with(folder: &Path, id: TableId, sync: Sync) -> Result<Self, LakeError> {
         std::fs::create_dir_all(folder).map_err(|source| LakeError::Folder { path: folder.into(), source })?;
         let url = ensure_table_uri(folder.to_string_lossy())?;
-        let mut delta = DeltaTableBuilder::from_url(url)?.build()?;
+        let files = Arc::new(DurableFiles::new(sync));
+        let mut delta = DeltaTableBuilder::from_url(url.clone())?.with_storage_backend(files, url).build()?;
         if delta.verify_deltatable_existence().await? {
             delta.load().await?;
         } else {
@@ -164,10 +172,12 @@ impl LakeTable {
         if !change.open.is_empty() {
             kept.entry(OPEN.into()).or_default().push(rows_to_batch(self.id, &change.open, stored_schema(self.id))?);
         }
+        let mut new = Vec::new();
         for (part, batches) in kept {
-            if let Some(file) = self.write(&state, &part, &batches).await? {
-                actions.push(Action::Add(file.add(self.id, now_ms, true)));
-            }
+            new.extend(self.pack(&part, &batches)?);
+        }
+        for file in self.write(&state, new).await? {
+            actions.push(Action::Add(file.add(self.id, now_ms, true)));
         }
         let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec![PART.into()]), predicate: None };
         self.finish(&mut state, actions, Some(change.position), operation, now_ms).await
@@ -189,7 +199,7 @@ impl LakeTable {
             batches.extend(self.read(&state, file, None).await?);
             actions.push(Action::Remove(file.remove(now_ms, false)));
         }
-        if let Some(file) = self.write(&state, &part, &batches).await? {
+        for file in self.write(&state, self.pack(&part, &batches)?.into_iter().collect()).await? {
             actions.push(Action::Add(file.add(self.id, now_ms, false)));
         }
         let operation = DeltaOperation::Optimize { predicate: None, target_size: 128 << 20 };
@@ -264,19 +274,24 @@ impl LakeTable {
         decode(bytes, columns)
     }
 
-    async fn write(&self, state: &State, part: &str, batches: &[RecordBatch]) -> Result<Option<LakeFile>, LakeError> {
+    fn pack(&self, part: &str, batches: &[RecordBatch]) -> Result<Option<(LakeFile, Bytes)>, LakeError> {
         if batches.iter().all(|b| b.num_rows() == 0) {
             return Ok(None);
         }
-        let batch = in_order(self.id, batches)?;
-        let (file, bytes) = encode(self.id, part, &[batch])?;
-        state
-            .delta
-            .object_store()
-            .put_opts(&StorePath::from(file.path.as_str()), bytes.into(), Default::default())
-            .await
-            .map_err(storage)?;
-        Ok(Some(file))
+        encode(self.id, part, &[in_order(self.id, batches)?]).map(Some)
+    }
+
+    /// Writes the files of one commit. They go to the disk together, which takes hardly longer than one of them.
+    async fn write(&self, state: &State, files: Vec<(LakeFile, Bytes)>) -> Result<Vec<LakeFile>, LakeError> {
+        let store = state.delta.object_store();
+        let puts = files.into_iter().map(|(file, bytes)| {
+            let store = store.clone();
+            async move {
+                store.put_opts(&StorePath::from(file.path.as_str()), bytes.into(), Default::default()).await.map_err(storage)?;
+                Ok(file)
+            }
+        });
+        futures::future::try_join_all(puts).await
     }
 }
 
@@ -322,4 +337,54 @@ fn month_of(row: &Row) -> String {
     };
     let date = jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_zoned(jiff::tz::TimeZone::UTC);
     format!("{:04}-{:02}", date.year(), date.month())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::File;
+    use std::os::fd::AsRawFd;
+
+    static SYNCED: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
+
+    fn watched(file: &File) -> std::io::Result<()> {
+        file.sync_all()?;
+        let path = std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))?;
+        SYNCED.lock().unwrap_or_else(|p| p.into_inner()).push(path.display().to_string());
+        Ok(())
+    }
+
+    fn synced() -> Vec<String> {
+        std::mem::take(&mut *SYNCED.lock().unwrap_or_else(|p| p.into_inner()))
+    }
+
+    /// A power cut at any instant must not leave a commit whose files are not there.
+    #[tokio::test]
+    async fn files_are_on_the_disk_before_the_commit_and_the_commit_before_the_position() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let table = LakeTable::open_with(folder.path(), TableId::Segments, watched).await.expect("a table");
+        assert!(synced().iter().any(|path| path.ends_with("_delta_log")), "the table's own beginning is durable");
+        let row = |unit: &str, at_ms: i64| {
+            let mut row = Row::empty(TableId::Segments);
+            row.set("unit_key", unit);
+            row.set("segment_start", Cell::Instant(at_ms));
+            Arc::new(row)
+        };
+        let change = Change { closed: vec![row("a", 0)], open: vec![row("b", 1)], position: 7, ..Change::default() };
+        table.commit(change, 0).await.expect("a commit");
+        let order = synced();
+        let first = |part: &str| order.iter().position(|path| path.contains(part)).unwrap_or_else(|| panic!("{part} is not in {order:?}"));
+        let last = |part: &str| order.iter().rposition(|path| path.contains(part)).unwrap_or_default();
+        for part in ["part=1970-01/", "part=open/"] {
+            assert!(first(part) < first("_delta_log/"), "{order:?}");
+        }
+        for folder in ["part=1970-01", "part=open"] {
+            assert!(order.iter().any(|path| path.ends_with(folder)), "the name of a new file is durable too: {order:?}");
+            assert!(last(folder) < first("_delta_log/"), "{order:?}");
+        }
+        let table_folder = folder.path().canonicalize().expect("a path").display().to_string();
+        assert!(order.contains(&table_folder), "the names of new folders are durable too: {order:?}");
+        assert!(order.last().is_some_and(|path| path.ends_with("_delta_log")), "{order:?}");
+        assert_eq!(table.position(), 7);
+    }
 }

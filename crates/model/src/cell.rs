@@ -20,7 +20,10 @@ pub enum Cell {
 }
 
 impl Cell {
+    // Called for every cell of every row by other crates: without `inline` each is a call across crates.
+
     /// The text, if it is one.
+    #[inline]
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Cell::Text(text) => Some(text),
@@ -28,6 +31,7 @@ impl Cell {
         }
     }
     /// The whole number, if it is one.
+    #[inline]
     pub fn as_whole(&self) -> Option<i64> {
         match self {
             Cell::Whole(number) => Some(*number),
@@ -35,6 +39,7 @@ impl Cell {
         }
     }
     /// The instant in epoch milliseconds, if it is one.
+    #[inline]
     pub fn as_instant(&self) -> Option<i64> {
         match self {
             Cell::Instant(ms) => Some(*ms),
@@ -42,6 +47,7 @@ impl Cell {
         }
     }
     /// True for [`Cell::Null`].
+    #[inline]
     pub fn is_null(&self) -> bool {
         matches!(self, Cell::Null)
     }
@@ -81,10 +87,12 @@ impl Row {
         Self { table, cells: vec![Cell::Null; table.columns().len()] }
     }
     /// The table that it belongs to.
+    #[inline]
     pub fn table(&self) -> TableId {
         self.table
     }
     /// The cells in the order of `table().columns()`.
+    #[inline]
     pub fn cells(&self) -> &[Cell] {
         &self.cells
     }
@@ -92,18 +100,22 @@ impl Row {
     ///
     /// # Panics
     /// When the table has no such column: names are literals of this code base, never input.
+    #[inline]
     pub fn set(&mut self, column: &str, value: impl Into<Cell>) {
         let index = self.index(column);
         self.cells[index] = value.into();
     }
     /// The cell of a column by name. Panics like [`Row::set`].
+    #[inline]
     pub fn get(&self, column: &str) -> &Cell {
         &self.cells[self.index(column)]
     }
     /// Sets by position in `table().columns()`.
+    #[inline]
     pub fn set_at(&mut self, index: usize, value: Cell) {
         self.cells[index] = value;
     }
+    #[inline]
     fn index(&self, column: &str) -> usize {
         self.table
             .index_of(column)

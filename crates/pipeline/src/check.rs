@@ -2,7 +2,7 @@
 
 use crate::log::EventLog;
 use crate::processor::PipelineError;
-use crate::units::{Computed, Touched, compute, compute_tasks, day_of};
+use crate::units::{AtHand, Computed, Touched, compute, compute_tasks, day_of};
 use parclose_ingest::UnitRows;
 use parclose_lake::Lake;
 use parclose_model::{Row, TableId};
@@ -95,14 +95,14 @@ pub async fn check_lake(log: &EventLog, lake: &Lake) -> Result<CheckReport, Pipe
             let tasks = log.tasks_after(&after, 2000, position).await?;
             let Some(last) = tasks.last() else { break };
             after = last.clone();
-            compute_tasks(log, &tasks, position, &mut take).await?;
+            compute_tasks(log, &tasks, &mut AtHand::nothing(position), &mut take).await?;
         }
         for worker in log.workers(position).await? {
             let changes = log.activity_changes(&worker, i64::MIN, i64::MAX, position).await?;
             let mut touched = Touched::default();
             touched.worker_days.insert(worker.clone(), changes.iter().map(|at| day_of(*at)).collect());
             touched.workers_now.insert(worker);
-            compute(log, touched, position, &mut take).await?;
+            compute(log, touched, AtHand::nothing(position), position, &mut take).await?;
         }
         for held in tables {
             // What is left belongs to no unit of the log.

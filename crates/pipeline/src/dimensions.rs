@@ -68,15 +68,25 @@ impl Dimensions {
         let now = Arc::new(AgentsNow::new(agents.rows()));
         Self { agents, customers, now }
     }
-    pub fn take(&mut self, events: &[Event]) {
+    /// Takes what events say of agents and customers.
+    pub fn take<'e>(&mut self, events: impl Iterator<Item = &'e Event>) {
+        let mut of_agents: HashMap<&str, Vec<&Event>> = HashMap::new();
         let mut agents_changed = false;
         for event in events {
-            if let Some(row) = agent_row(event) {
-                agents_changed |= self.agents.take(row);
+            match event.worker.as_deref() {
+                // Without a worker of its own an event may still name one in its fields.
+                None | Some("") => agents_changed |= agent_row(event).is_some_and(|row| self.agents.take(row)),
+                Some(worker) => of_agents.entry(worker).or_default().push(event),
             }
             if let Some(row) = customer_row(event) {
                 self.customers.take(row);
             }
+        }
+        for mut events in of_agents.into_values() {
+            // The newest description decides: reading the older ones of the same batch would be in vain.
+            events.sort_by(|a, b| (b.at_ms, &b.id).cmp(&(a.at_ms, &a.id)));
+            let newest = events.into_iter().find_map(agent_row);
+            agents_changed |= newest.is_some_and(|row| self.agents.take(row));
         }
         if agents_changed {
             self.now = Arc::new(AgentsNow::new(self.agents.rows()));

@@ -11,5 +11,5 @@ pub mod processor;
 mod units;
 
 pub use check::{CheckReport, check_lake};
-pub use log::{Accepted, EventLog, LogError};
+pub use log::{Accepted, Aside, EventLog, LogError, Retried, Unreadable};
 pub use processor::{Pipeline, PipelineError, Settings};

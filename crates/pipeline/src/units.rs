@@ -1,6 +1,6 @@
 //! Computes units from the log: which units an event touches, and the rows of each.
 
-use crate::log::{EventLog, LogError, Logged};
+use crate::log::{EventLog, Found, LogError, Logged};
 use parclose_ingest::rows::{Busy, WorkerInput, reservations, task_rows, worker_day_rows, worker_now_rows};
 use parclose_ingest::{UnitKey, UnitRows};
 use parclose_model::Event;
@@ -32,11 +32,48 @@ pub(crate) fn day_number(text: &str) -> Option<i64> {
 pub(crate) struct Computed {
     pub key: UnitKey,
     pub rows: UnitRows,
-    /// Position of the unit's first event: tells whether an earlier commit can hold rows of it.
+    /// Position of the unit's first event, 0 when it can't be told: whether an earlier commit can hold rows of it.
     pub first_seq: u64,
     /// Earliest and latest instant of its events, epoch ms.
     pub range_ms: (i64, i64),
 }
+
+/// Events that were just read: all readable ones of the log after `since`. They are not read and unpacked again.
+#[derive(Debug)]
+pub(crate) struct AtHand {
+    since: u64,
+    of_tasks: HashMap<String, Vec<Logged>>,
+    /// Changes of activity.
+    of_workers: HashMap<String, Vec<Logged>>,
+}
+
+impl AtHand {
+    /// Nothing: everything up to a position is read from the log.
+    pub fn nothing(up_to: u64) -> Self {
+        Self { since: up_to, of_tasks: HashMap::new(), of_workers: HashMap::new() }
+    }
+    /// The events that follow a position without a gap.
+    pub fn after(since: u64, events: Vec<Logged>) -> Self {
+        let mut at_hand = Self::nothing(since);
+        for logged in events {
+            let worker = logged.event.worker.clone().filter(|_| logged.event.kind.as_str() == UPDATE);
+            match (logged.event.task.clone(), worker) {
+                (Some(task), worker) => {
+                    if let Some(worker) = worker {
+                        at_hand.of_workers.entry(worker).or_default().push(logged.clone());
+                    }
+                    at_hand.of_tasks.entry(task).or_default().push(logged);
+                }
+                (None, Some(worker)) => at_hand.of_workers.entry(worker).or_default().push(logged),
+                (None, None) => {}
+            }
+        }
+        at_hand
+    }
+}
+
+/// A change of activity.
+const UPDATE: &str = "worker.activity.update";
 
 /// What a batch of events touches.
 #[derive(Debug, Default)]
@@ -53,7 +90,7 @@ impl Touched {
         }
         if let Some(worker) = &event.worker {
             match event.kind.as_str() {
-                "worker.activity.update" => {
+                UPDATE => {
                     self.worker_days.entry(worker.clone()).or_default().insert(day_of(event.at_ms));
                     self.workers_now.insert(worker.clone());
                 }
@@ -92,11 +129,17 @@ fn split(logged: Vec<Logged>) -> (u64, Vec<Event>) {
     (first, logged.into_iter().map(|l| l.event).collect())
 }
 
-/// Computes all touched units from the events up to a position. Handled conversations cut the slices of their
+/// Computes all touched units from the events up to a position, of which the last may be at hand. Handled conversations cut the slices of their
 /// agents' status, so the worker days that a touched task's reservations overlap are computed too.
-pub(crate) async fn compute(log: &EventLog, mut touched: Touched, up_to: u64, mut take: impl FnMut(Computed)) -> Result<(), LogError> {
+pub(crate) async fn compute(
+    log: &EventLog,
+    mut touched: Touched,
+    mut at_hand: AtHand,
+    up_to: u64,
+    mut take: impl FnMut(Computed),
+) -> Result<(), LogError> {
     let tasks: Vec<String> = std::mem::take(&mut touched.tasks).into_iter().collect();
-    let handled = compute_tasks(log, &tasks, up_to, &mut take).await?;
+    let handled = compute_tasks(log, &tasks, &mut at_hand, &mut take).await?;
     for (worker, spans) in handled {
         let from = spans.iter().map(|s| s.0).min().unwrap_or(0);
         let to = spans.iter().map(|s| s.1).max().unwrap_or(0);
@@ -119,7 +162,7 @@ pub(crate) async fn compute(log: &EventLog, mut touched: Touched, up_to: u64, mu
             .map(|at| day_of(*at))
             .collect();
         days.extend(next);
-        compute_worker_days(log, worker, days, up_to, &mut take).await?;
+        compute_worker_days(log, worker, days, &mut at_hand, up_to, &mut take).await?;
     }
     for worker in &touched.workers_now {
         let (first_seq, events) = split(log.newest_of_worker(worker, up_to).await?);
@@ -134,12 +177,20 @@ pub(crate) async fn compute(log: &EventLog, mut touched: Touched, up_to: u64, mu
 type Handled = HashMap<String, Vec<(i64, i64)>>;
 
 /// Computes tasks alone, without the worker days that they touch.
-pub(crate) async fn compute_tasks(log: &EventLog, tasks: &[String], up_to: u64, take: &mut impl FnMut(Computed)) -> Result<Handled, LogError> {
+pub(crate) async fn compute_tasks(
+    log: &EventLog,
+    tasks: &[String],
+    at_hand: &mut AtHand,
+    take: &mut impl FnMut(Computed),
+) -> Result<Handled, LogError> {
     let mut handled = Handled::new();
     for some in tasks.chunks(2000) {
-        let mut events = log.of_tasks(some, up_to).await?;
+        let mut earlier = log.of_tasks(some, at_hand.since).await?;
         for task in some {
-            let (first_seq, events) = split(events.remove(task).unwrap_or_default());
+            let mut events = earlier.events.remove(task).unwrap_or_default();
+            events.extend(at_hand.of_tasks.remove(task).unwrap_or_default());
+            let (first_seq, events) = split(events);
+            let first_seq = if earlier.is_whole { first_seq } else { 0 };
             for r in reservations(&events) {
                 let end = r.completed_ms.unwrap_or(r.accepted_ms + LONGEST_BUSY_MS);
                 handled.entry(r.worker).or_default().push((r.accepted_ms, end));
@@ -155,13 +206,16 @@ async fn compute_worker_days(
     log: &EventLog,
     worker: &str,
     days: &BTreeSet<i64>,
+    at_hand: &mut AtHand,
     up_to: u64,
     take: &mut impl FnMut(Computed),
 ) -> Result<(), LogError> {
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
-    let updates = log
-        .of_worker(worker, &["worker.activity.update"], first * DAY_MS - BUSY_LOOK_BACK_MS, (last + 1) * DAY_MS - 1, up_to)
-        .await?;
+    let span = first * DAY_MS - BUSY_LOOK_BACK_MS..=(last + 1) * DAY_MS - 1;
+    let Found { events: mut updates, is_whole } = log.of_worker(worker, &[UPDATE], *span.start(), *span.end(), at_hand.since).await?;
+    let new = at_hand.of_workers.remove(worker).unwrap_or_default();
+    updates.extend(new.into_iter().filter(|logged| span.contains(&logged.event.at_ms)));
+    updates.sort_by_key(|logged| (logged.event.at_ms, logged.seq));
     let from = first * DAY_MS - 2 * BUSY_LOOK_BACK_MS;
     let accepted = log.reservations_of_worker(worker, from, (last + 1) * DAY_MS + LONGEST_BUSY_MS, up_to).await?;
     let busy = pair(&accepted);
@@ -187,6 +241,7 @@ async fn compute_worker_days(
         if first_seq == u64::MAX {
             continue;
         }
+        let first_seq = if is_whole { first_seq } else { 0 };
         let near: Vec<Busy> = busy
             .iter()
             .filter(|b| b.from_ms < end && b.to_ms.is_none_or(|to| to > start - BUSY_LOOK_BACK_MS))

@@ -26,6 +26,6 @@ mod time;
 pub use answer::{Answer, ColumnInfo, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
 pub use batch::{Batch, Compare, Report};
 pub use engine::{Engine, EngineError};
-pub use rows::{ConversationRows, SegmentsAnswer, SegmentsQuestion, ValueCount, ValuesAnswer, ValuesQuestion};
+pub use rows::{ConversationRows, MOST_SEGMENTS, SegmentsAnswer, SegmentsQuestion, ValueCount, ValuesAnswer, ValuesQuestion};
 pub use secured::SecuredPlan;
 pub use time::{DateRange, InstantRange, Preset, PresetRange, Range, RangeAnswer, ResolvedRange};

@@ -23,8 +23,8 @@ use std::sync::Arc;
 
 /// Rows that paging may reach.
 const DEEPEST: usize = 20_000;
-/// Segments of one conversation that are shown.
-const MOST_SEGMENTS: usize = 500;
+/// Segments of one conversation that are shown, the first ones. What has more is a robot or a broken clock.
+pub const MOST_SEGMENTS: usize = 5_000;
 
 /// Which values an attribute has, among rows in scope.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -111,8 +111,10 @@ pub struct SegmentsAnswer {
 /// The rows of one conversation that a person may see.
 #[derive(Debug)]
 pub struct ConversationRows {
-    /// Segments in order of start.
+    /// Segments in order of start, at most [`MOST_SEGMENTS`].
     pub segments: Vec<Row>,
+    /// True when there are more.
+    pub truncated: bool,
 }
 
 /// What the list of segments shows.
@@ -348,13 +350,15 @@ impl Engine {
         let plan = LogicalPlanBuilder::scan("rows", datafusion::datasource::provider_as_source(table), None)?
             .filter(column("conversation_id").eq(text(id)))?
             .project(stored)?
-            .sort_with_limit([column("segment_start").sort(true, false), column("segment_id").sort(true, false)], Some(MOST_SEGMENTS))?
+            .sort_with_limit([column("segment_start").sort(true, false), column("segment_id").sort(true, false)], Some(MOST_SEGMENTS + 1))?
             .build()?;
         let mut segments = Vec::new();
         for batch in self.run(SecuredPlan::new(plan, scope)).await? {
             segments.extend(rows_from_batch(TableId::Segments, &batch)?);
         }
-        Ok(ConversationRows { segments })
+        let truncated = segments.len() > MOST_SEGMENTS;
+        segments.truncate(MOST_SEGMENTS);
+        Ok(ConversationRows { segments, truncated })
     }
 }
 

@@ -60,7 +60,7 @@ pub struct TestApp {
     engine: Arc<Engine>,
     pipeline: Mutex<Pipeline>,
     pub(crate) signed_in: Mutex<BTreeMap<String, Who>>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl TestApp {
@@ -112,7 +112,12 @@ impl TestApp {
             config: options.config,
             clock,
         });
-        Ok(TestApp { app, catalog, log, engine, pipeline: Mutex::new(pipeline), signed_in: Mutex::default(), _folder: folder })
+        Ok(TestApp { app, catalog, log, engine, pipeline: Mutex::new(pipeline), signed_in: Mutex::default(), folder })
+    }
+
+    /// Where everything is kept.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     /// Makes rows of everything that has come in since.

@@ -228,6 +228,8 @@ export type Conversation = {
   conversation_id: string;
   started_at: string;
   ended_at: string | null;
+  /** More segments than an answer carries: these are the first ones. */
+  truncated: boolean;
   segments: Segment[];
   customer: { id: string | null; name: string | null; attributes: NamedValue[] } | null;
 };

@@ -64,7 +64,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
     }
     let now = crate::now_ms();
     let mut traffic = traffic::Traffic::new(remembered.seed, remembered.conversations_per_day, remembered.from_ms);
-    let settings = Settings { events_a_step: 60_000, rows_a_commit: 60_000, ..Settings::default() };
+    let settings = Settings { events_a_step: 30_000, rows_a_commit: 25_000, ..Settings::default() };
     let mut pipeline = Pipeline::open(parts.log.clone(), parts.lake.clone(), settings, crate::now_ms).await?;
     if !remembered.complete {
         let days = (now - remembered.from_ms) / DAY_MS;
@@ -72,17 +72,15 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
         // Rows follow the events on the other core.
         let (made, mut all_made) = tokio::sync::watch::channel(false);
         let rows = tokio::spawn(async move {
-            loop {
-                let last_round = *all_made.borrow_and_update();
-                pipeline.catch_up().await?;
-                if last_round {
-                    return Ok::<_, parclose_pipeline::PipelineError>(pipeline);
-                }
+            while !*all_made.borrow_and_update() {
+                pipeline.take_whole_steps().await?;
                 tokio::select! {
                     _ = all_made.changed() => {}
-                    () = tokio::time::sleep(Duration::from_secs(3)) => {}
+                    () = tokio::time::sleep(Duration::from_millis(200)) => {}
                 }
             }
+            pipeline.catch_up().await?;
+            Ok::<_, parclose_pipeline::PipelineError>(pipeline)
         });
         traffic.make_history(&parts.log, now, |done, events| progress("events", done, events)).await?;
         println!();

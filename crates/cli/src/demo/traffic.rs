@@ -5,9 +5,10 @@ use parclose_ingest::simulate::{Simulator, acme};
 use parclose_model::Event;
 use parclose_pipeline::EventLog;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// Events of one append while history is made.
-const BATCH: usize = 4_000;
+const BATCH: usize = 8_000;
 
 /// The simulator and where it stands.
 pub struct Traffic {
@@ -23,13 +24,19 @@ impl Traffic {
     /// Everything until `now_ms`, telling the share that is done.
     pub async fn make_history(&mut self, log: &EventLog, now_ms: i64, mut progress: impl FnMut(f64, u64)) -> anyhow::Result<()> {
         let mut count = 0;
+        let mut keeping: Option<JoinHandle<anyhow::Result<()>>> = None;
         loop {
+            // The next events are made while the last ones are written.
             let batch = self.take(now_ms, BATCH);
+            if let Some(kept) = keeping.take() {
+                kept.await??;
+            }
             let Some(last) = batch.last() else { break };
             count += batch.len() as u64;
             let done = (last.at_ms - self.from_ms) as f64 / (now_ms - self.from_ms).max(1) as f64;
-            append(log, &batch).await?;
             progress(done.clamp(0.0, 1.0), count);
+            let log = log.clone();
+            keeping = Some(tokio::spawn(async move { append(&log, &batch).await.map(|_| ()) }));
         }
         progress(1.0, count);
         Ok(())

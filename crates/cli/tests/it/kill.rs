@@ -61,7 +61,7 @@ async fn killed_fifty_times_nothing_answered_is_lost_or_doubled() {
     server.kill();
     let log = EventLog::open(&folder.path().join("events.db"), || 0).await.unwrap();
     let mut kept: HashMap<String, usize> = HashMap::new();
-    for logged in log.after(0, u32::MAX).await.unwrap() {
+    for logged in log.after(0, u32::MAX).await.unwrap().events {
         *kept.entry(logged.event.id).or_default() += 1;
     }
     assert!(kept.values().all(|n| *n == 1));

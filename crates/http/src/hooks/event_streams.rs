@@ -1,6 +1,6 @@
 //! Event Streams: arrays of CloudEvents.
 
-use super::{Delivery, admit, keep, note_unreadable};
+use super::{Announced, DoorAnswers, admit, keep, must_be_signed, note_unreadable};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::Anonymous;
@@ -11,27 +11,16 @@ use parclose_ingest::door::{DoorError, Limits, cloud_events, signature};
 
 /// Takes a signed array of events. 204 when all that are events are on disk.
 #[utoipa::path(
-    post, path = "/hooks/event-streams/{workspace}", tag = "Event doors", security(()),
+    post, path = "/hooks/event-streams/{workspace}", tag = "Event doors", security(()), responses(DoorAnswers),
     params(("workspace" = String, Path, description = "The workspace's id")),
     request_body(content = String, content_type = "application/json", description = "An array of CloudEvents"),
-    responses(
-        (status = 204, description = "On disk; elements that are not events are counted"),
-        (status = 403, description = "`bad_signature`, also for an unknown workspace"),
-        (status = 413, description = "`too_large`: the body, or more than 1,000 events"),
-        (status = 429, description = "`too_many_requests`: try again"),
-        (status = 503, description = "`unavailable`: try again"),
-    )
 )]
-pub async fn event_streams(
-    State(app): State<App>,
-    _anonymous: Anonymous,
-    Path(workspace): Path<String>,
-    request: Request,
-) -> Result<StatusCode, ApiError> {
-    let delivery = Delivery::read(&app, request).await?;
-    let url = delivery.public_url(&app);
-    let is_signed = signature::verify_json(&app.config().door_secrets, &url, &delivery.body, delivery.signature());
-    admit(&app, &workspace, is_signed, Door::EventStreams)?;
+pub async fn event_streams(State(app): State<App>, anonymous: Anonymous, Path(workspace): Path<String>, request: Request) -> Result<StatusCode, ApiError> {
+    let announced = Announced::new(&app, &workspace, request)?;
+    // The address carries the body's hash and is what is signed: strangers are known before the body is read.
+    must_be_signed(&app, signature::verify_address(&app.config().door_secrets, &announced.url, &announced.signature))?;
+    let delivery = announced.read(&app, &anonymous).await?;
+    admit(&app, signature::is_body_of(&delivery.url, &delivery.body), Door::EventStreams)?;
     let limits = Limits { events: app.config().door_events_limit, ..Limits::default() };
     let elements = match cloud_events::parse_each(&delivery.body, &limits) {
         Ok(elements) => elements,

@@ -3,57 +3,119 @@
 //! The sender drops what is answered with a 4xx and tries again after 429 and 5xx. So whatever carries a good
 //! signature is kept, refused for its size (413), or put off (429, 503); what can't be read is counted, logged by
 //! code and place, and answered with 204: trying again would not mend it.
+//!
+//! A stranger costs next to nothing: before a byte of a body is read, the workspace is known and the signature has
+//! its form (of a stream, whose body the signature does not cover, it is even proven); and a body has little time.
 
 pub mod event_streams;
+mod room;
 pub mod taskrouter;
+
+pub(crate) use room::Room;
 
 use crate::app::App;
 use crate::error::{ApiError, Code};
+use crate::extract::Anonymous;
 use crate::limits::Door;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, Uri};
-use parclose_ingest::door::DoorError;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use futures::StreamExt;
+use parclose_ingest::door::{DoorError, signature};
 use parclose_model::Event;
 use parclose_pipeline::LogError;
+use room::Place;
 
-/// A delivery whose size is fine. Its signature is not checked yet.
-pub(crate) struct Delivery {
-    body: Bytes,
-    headers: HeaderMap,
-    uri: Uri,
+/// What both doors answer.
+#[derive(utoipa::IntoResponses)]
+#[allow(dead_code)]
+pub(crate) enum DoorAnswers {
+    /// On disk; what is signed and not an event is counted
+    #[response(status = 204)]
+    Kept,
+    /// `bad_signature`, also for an unknown workspace
+    #[response(status = 403)]
+    BadSignature,
+    /// `too_large`: the body, or the number of events in it
+    #[response(status = 413)]
+    TooLarge,
+    /// `too_many_requests`: try again
+    #[response(status = 429)]
+    TooManyRequests,
+    /// `unavailable`: try again
+    #[response(status = 503)]
+    Unavailable,
 }
 
-impl Delivery {
-    /// Reads the body, if there is room for it.
-    pub(crate) async fn read(app: &App, request: Request) -> Result<Delivery, ApiError> {
-        let _room = app.deliveries.try_acquire().map_err(|_| ApiError::later(Code::Unavailable, 1))?;
-        let (headers, uri) = (request.headers().clone(), request.uri().clone());
-        let body = Bytes::from_request(request, app).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::from(Code::TooLarge),
-            // Cut off on the way: the sender has it still.
-            _ => ApiError::later(Code::Unavailable, 1),
-        })?;
-        Ok(Delivery { body, headers, uri })
-    }
-
+/// A delivery to this workspace that carries something in the form of a signature. Nothing of its body is read yet.
+pub(crate) struct Announced {
+    body: Body,
     /// The address that the platform posted to, as it knows it: behind a proxy ours looks different.
-    fn public_url(&self, app: &App) -> String {
-        let path = self.uri.path_and_query().map_or("/", |both| both.as_str());
-        format!("{}{path}", app.config().base())
+    url: String,
+    signature: String,
+    length: Option<usize>,
+}
+
+impl Announced {
+    /// An unknown workspace and a bad signature are the same answer. The workspace's id is part of the address that
+    /// the platform was given and no secret.
+    pub(crate) fn new(app: &App, workspace: &str, request: Request) -> Result<Announced, ApiError> {
+        let path = request.uri().path_and_query().map_or("/", |both| both.as_str());
+        let url = format!("{}{path}", app.config().base());
+        let signature = text(request.headers(), "x-twilio-signature").to_owned();
+        let length = text(request.headers(), header::CONTENT_LENGTH.as_str()).parse().ok();
+        must_be_signed(app, workspace == app.deps.workspace.as_str() && signature::has_form(&signature))?;
+        Ok(Announced { body: request.into_body(), url, signature, length })
     }
 
-    fn signature(&self) -> &str {
-        self.headers.get("x-twilio-signature").and_then(|value| value.to_str().ok()).unwrap_or_default()
+    /// Reads the body, if there is room and the sender is quick enough.
+    pub(crate) async fn read(self, app: &App, anonymous: &Anonymous) -> Result<Delivery, ApiError> {
+        let most = app.config().door_body_limit;
+        if self.length.is_some_and(|length| length > most) {
+            return Err(Code::TooLarge.into());
+        }
+        let mut place = Place::take(app, anonymous.peer.address)?;
+        let (mut body, mut parts) = (Vec::new(), self.body.into_data_stream());
+        let reading = async {
+            while let Some(part) = parts.next().await {
+                // Cut off on the way: the sender has it still.
+                let part = part.map_err(|_| ApiError::later(Code::Unavailable, 1))?;
+                if body.len() + part.len() > most {
+                    return Err(Code::TooLarge.into());
+                }
+                place.grow(part.len())?;
+                body.extend_from_slice(&part);
+            }
+            Ok::<_, ApiError>(())
+        };
+        tokio::time::timeout(app.config().door_body_time, reading).await.map_err(|_| ApiError::later(Code::Unavailable, 1))??;
+        Ok(Delivery { body, url: self.url, signature: self.signature, _place: place })
     }
 }
 
-/// An unknown workspace and a bad signature are the same answer, after the same work.
-fn admit(app: &App, workspace: &str, is_signed: bool, door: Door) -> Result<(), ApiError> {
-    if !(is_signed & (workspace == app.deps.workspace.as_str())) {
-        app.measures.bad_signatures.inc();
-        return Err(Code::BadSignature.into());
+/// A delivery with its body. It holds its place until the answer.
+pub(crate) struct Delivery {
+    body: Vec<u8>,
+    url: String,
+    signature: String,
+    _place: Place,
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn must_be_signed(app: &App, is_signed: bool) -> Result<(), ApiError> {
+    if is_signed {
+        return Ok(());
     }
+    app.measures.bad_signatures.inc();
+    Err(Code::BadSignature.into())
+}
+
+/// A flood without a signature must not shut the door for the platform: the door's rate counts what is signed.
+fn admit(app: &App, is_signed: bool, door: Door) -> Result<(), ApiError> {
+    must_be_signed(app, is_signed)?;
     app.limits.door(door)
 }
 

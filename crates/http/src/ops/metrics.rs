@@ -22,6 +22,10 @@ pub async fn metrics(State(app): State<App>, anonymous: Anonymous, headers: Head
     app.measures.questions[0].set(whole(packed));
     app.measures.questions[1].set(whole(lake));
     app.measures.events_waiting.set(i64::try_from(newest.saturating_sub(position)).unwrap_or(i64::MAX));
+    // When the log can't be read, the last number stands; /health/ready says what is wrong.
+    if let Ok(aside) = app.deps.log.aside_count().await {
+        app.measures.events_aside.set(i64::try_from(aside).unwrap_or(i64::MAX));
+    }
     Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.measures.text()))
 }
 

@@ -99,8 +99,10 @@ pub struct Conversation {
     pub conversation_id: String,
     /// Start of the first segment in scope.
     pub started_at: String,
-    /// End of the last one; null while one is open.
+    /// End of the last one; null while one is open, and when `truncated`.
     pub ended_at: Option<String>,
+    /// True when the conversation has more than 5,000 segments in scope: these are the first ones.
+    pub truncated: bool,
     /// Segments in order of start.
     pub segments: Vec<Segment>,
     /// The customer, as the segments in scope name them.

@@ -71,6 +71,15 @@ async fn nobody_gets_anything_but_the_listed_operations() {
     }
 }
 
+/// The document in the repository is what the server says. `cargo xtask gen` writes it anew.
+#[test]
+fn the_document_in_the_repository_is_current() {
+    let root = std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where"));
+    let text = std::fs::read_to_string(root.join("../../docs/openapi.json")).expect("docs/openapi.json");
+    let (kept, served): (Value, Value) = (serde_json::from_str(&text).unwrap(), serde_json::from_str(&parclose_http::document()).unwrap());
+    assert!(kept == served, "docs/openapi.json is not what the server says any more: run `cargo xtask gen` and commit the result");
+}
+
 #[tokio::test]
 async fn people_without_the_right_are_refused_everywhere() {
     let app = empty(&["qpm@test.example", "a@test.example", "admin@test.example"]).await;

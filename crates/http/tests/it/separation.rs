@@ -233,4 +233,12 @@ async fn every_answer_with_rows_is_written_down_with_its_scope() {
     assert_eq!(line["rows"], answer.json()["reports"][0]["rows"].as_array().unwrap().len());
     assert_eq!(line["scope"].as_str().map(str::len), Some(64));
     assert!(!line.to_string().contains("canary"));
+    // A page of a drill says how many rows there are: all of them count.
+    let page = app.ask("a@test.example", Method::POST, "/api/v1/segments", Some(crate::support::drill())).await.unwrap();
+    let (total, shown) = (page.json()["total"].as_u64().unwrap(), page.json()["rows"].as_array().unwrap().len() as u64);
+    assert!(total > shown && shown == 5, "{total} {shown}");
+    let id = page.headers["x-request-id"].to_str().unwrap();
+    let audit = app.ask("admin@test.example", Method::GET, "/api/v1/audit?action=read_rows", None).await.unwrap().json();
+    let line = audit["entries"].as_array().unwrap().iter().find(|entry| entry["request_id"] == id).expect("a line").clone();
+    assert_eq!(line["rows"], total);
 }

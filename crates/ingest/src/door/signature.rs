@@ -21,9 +21,19 @@ pub fn verify_form(secrets: &[String], public_url: &str, params: &[(String, Stri
 /// True if one of the secrets signed this JSON post to this URL *and* the URL's `bodySHA256` is this body's.
 pub fn verify_json(secrets: &[String], public_url_with_query: &str, body: &[u8], signature: &str) -> bool {
     // Both checks always run: which of them failed is nobody's business.
-    let body_is_signed = body_hash_matches(public_url_with_query, body);
-    let url_is_signed = verify(secrets, public_url_with_query, "", signature);
+    let body_is_signed = is_body_of(public_url_with_query, body);
+    let url_is_signed = verify_address(secrets, public_url_with_query, signature);
     body_is_signed & url_is_signed
+}
+
+/// The first half of [`verify_json`], which needs no body: true if one of the secrets signed this address.
+pub fn verify_address(secrets: &[String], public_url_with_query: &str, signature: &str) -> bool {
+    verify(secrets, public_url_with_query, "", signature)
+}
+
+/// True for what may be a signature: twenty bytes in base64. What it proves is another question.
+pub fn has_form(signature: &str) -> bool {
+    STANDARD.decode(signature.trim()).is_ok_and(|bytes| bytes.len() == 20)
 }
 
 /// Signs a form post as the platform does.
@@ -88,8 +98,8 @@ fn spellings(url: &str) -> Vec<String> {
     spellings
 }
 
-/// Exactly one `bodySHA256`, and it is the body's.
-fn body_hash_matches(url: &str, body: &[u8]) -> bool {
+/// The second half of [`verify_json`]: the address names exactly one `bodySHA256`, and it is this body's.
+pub fn is_body_of(url: &str, body: &[u8]) -> bool {
     let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let query = query.split('#').next().unwrap_or_default();
     let mut hashes = query.split('&').filter_map(|pair| pair.split_once('=')).filter(|(name, _)| *name == BODY_HASH);

@@ -10,6 +10,5 @@ mod oracle_match;
 mod proof;
 mod random;
 mod rows;
-mod speed;
 mod support;
 mod time_buckets;

@@ -2,7 +2,7 @@
 
 use crate::support::{Rows, TEAM_RULE, World, now, person, policy, scope, segment, settings};
 use parclose_access::OpCtx;
-use parclose_query::{EngineError, SegmentsQuestion, ValuesQuestion};
+use parclose_query::{EngineError, MOST_SEGMENTS, SegmentsQuestion, ValuesQuestion};
 use serde_json::{Value as Json, json};
 
 fn rows() -> Rows {
@@ -115,6 +115,25 @@ fn segments_behind_a_number() {
         let workload = segments(json!({"data_set": "workload", "range": {"preset": "today"}}));
         assert!(world.engine().segments(&scope, &settings(), now(), &workload).await.is_err());
     });
+}
+
+#[test]
+fn a_very_long_conversation_says_that_it_is_cut_and_keeps_its_beginning() {
+    crate::support::run(async {
+        let of = |n: usize| {
+            segment(json!({"kind": "Conversation", "segment_id": format!("s{n:05}"), "conversation_id": if n < MOST_SEGMENTS { "just" } else { "long" },
+                "segment_start": format!("2026-11-02T{:02}:{:02}:{:02}Z", n / 3600 % 24, n / 60 % 60, n % 60)}))
+        };
+        let world = World::new(&Rows { segments: (0..2 * MOST_SEGMENTS + 1).map(of).collect(), ..Rows::default() }).await;
+        let caller = person(&[]);
+        let ctx = OpCtx::new(&caller, "r1", now());
+        let scope = scope(&ctx, &policy(None));
+        let just = world.engine().conversation(&scope, "just").await.unwrap();
+        assert_eq!((just.segments.len(), just.truncated), (MOST_SEGMENTS, false));
+        let long = world.engine().conversation(&scope, "long").await.unwrap();
+        assert_eq!((long.segments.len(), long.truncated), (MOST_SEGMENTS, true));
+        assert_eq!(long.segments[0].get("segment_id").as_text(), Some(format!("s{MOST_SEGMENTS:05}").as_str()));
+    })
 }
 
 #[test]

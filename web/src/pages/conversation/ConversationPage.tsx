@@ -68,11 +68,12 @@ function Found({ conversation, back }: { conversation: Conversation; back: React
           <Fact name="Started" title={`Time of ${zoneName(zone, locale, new Date(conversation.started_at))}`}>
             {formatInstant(conversation.started_at, locale, zone, "full")}
           </Fact>
-          <Fact name="Length">{seconds === null ? "Not finished" : formatDuration(seconds, locale)}</Fact>
+          <Fact name="Length">{seconds !== null ? formatDuration(seconds, locale) : conversation.truncated ? "Not known" : "Not finished"}</Fact>
           {channels && <Fact name="Channel">{channels}</Fact>}
-          <Fact name="Segments">{conversation.segments.length}</Fact>
+          <Fact name="Segments">{conversation.truncated ? `The first ${conversation.segments.length}` : conversation.segments.length}</Fact>
           {conversation.customer?.attributes.filter((one) => one.value !== null).slice(0, 3).map((one) => <Fact key={one.name} name={one.title}>{String(one.value)}</Fact>)}
         </dl>
+        {conversation.truncated && <p role="status">This conversation has more segments than can be shown at once. These are the first ones; the list of segments in the dashboards reaches the others.</p>}
         <ConversationTimeline conversation={conversation} chosen={segment?.segment_id ?? null} onChoose={setChosen} />
         <div className={styles.columns}>
           {segment && <SegmentDetail segment={segment} />}

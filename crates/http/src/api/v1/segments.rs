@@ -28,6 +28,7 @@ pub async fn segments(
     let scope = app.scope(&grant).await?;
     let settings = app.settings().await?.settings;
     let answer = app.deps.engine.segments(&scope, &settings, signed.now_ms, &question).await?;
-    app.note_rows(&grant, &scope, answer.rows.len() as u64).await?;
+    // The total speaks of all rows behind the number, not only of this page.
+    app.note_rows(&grant, &scope, answer.total.max(answer.rows.len() as u64)).await?;
     Ok(Json(answer))
 }

@@ -30,17 +30,19 @@ pub async fn open_conversation(State(app): State<App>, signed: Signed, Path(id):
     let found = app.deps.engine.conversation(&scope, id.as_str()).await?;
     // Written down either way, so that absent and forbidden take the same time.
     app.note_rows(&grant, &scope, found.segments.len() as u64).await?;
-    build(&id, &found.segments, &zone).map(Json).ok_or_else(|| Code::NotFound.into())
+    build(&id, &found.segments, found.truncated, &zone).map(Json).ok_or_else(|| Code::NotFound.into())
 }
 
-fn build(id: &ConversationId, rows: &[Row], zone: &TimeZone) -> Option<Conversation> {
+fn build(id: &ConversationId, rows: &[Row], truncated: bool, zone: &TimeZone) -> Option<Conversation> {
     // The stored start of the conversation may lie in a segment that is not in scope: only what is seen counts.
     let started = rows.iter().filter_map(|row| row.get("segment_start").as_instant()).min()?;
     let ends: Option<Vec<i64>> = rows.iter().map(|row| row.get("segment_end").as_instant()).collect();
     Some(Conversation {
         conversation_id: id.as_str().into(),
         started_at: rfc3339(started, zone),
-        ended_at: ends.and_then(|ends| ends.into_iter().max()).map(|ms| rfc3339(ms, zone)),
+        // Of a conversation that goes on behind the last segment here the end is not known.
+        ended_at: ends.filter(|_| !truncated).and_then(|ends| ends.into_iter().max()).map(|ms| rfc3339(ms, zone)),
+        truncated,
         segments: rows.iter().map(|row| segment(row, zone)).collect(),
         customer: customer(rows, zone),
     })

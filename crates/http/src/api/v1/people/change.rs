@@ -12,7 +12,7 @@ use parclose_access::Workspace;
 use parclose_access::actions::ManagePeople;
 use parclose_model::PersonId;
 
-/// Changes what is given and leaves the rest. Roles and attributes hold from the person's next request on.
+/// Changes what is given, all of it or nothing, and leaves the rest. Roles and attributes hold from the person's next request on.
 #[utoipa::path(
     patch, path = "/api/v1/people/{id}", tag = "Administration", request_body = PersonChange,
     params(("id" = String, Path, description = "The person's id")),
@@ -31,10 +31,6 @@ pub async fn change_person(
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ManagePeople, &Workspace::of(&signed.caller)).await?;
     let id = PersonId::new(id);
-    // The password first: when it is refused, nothing has changed.
-    if let Some(password) = &body.password {
-        app.deps.identity.set_password(&grant, &id, password).await?;
-    }
     let change = parclose_catalog::PersonChange {
         email: body.email,
         name: body.name,
@@ -42,6 +38,6 @@ pub async fn change_person(
         attributes: body.attributes,
         active: body.active,
     };
-    let person = app.deps.identity.change_person(&grant, &id, change).await?;
+    let person = app.deps.identity.change_person_wholly(&grant, &id, change, body.password.as_deref()).await?;
     Ok(Json(shown(person, &zone(&app.settings().await?.settings))))
 }

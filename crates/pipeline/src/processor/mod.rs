@@ -1,16 +1,19 @@
 //! The processor: follows the log, recomputes what events touch, publishes fresh rows, commits to the lake.
 
+mod commit;
+
 use crate::dimensions::{Dimension, Dimensions};
-use crate::log::{EventLog, LogError};
-use crate::units::{Computed, Touched, compute, day_number, day_of};
+use crate::log::{Batch, EventLog, LogError, Logged};
+use crate::units::{AtHand, Computed, Touched, compute};
 use parclose_ingest::{UnitKey, UnitRows};
-use parclose_lake::{Change, Lake, LakeError, Live, rows_to_batch, view_schema};
-use parclose_model::{Event, Row, TableId};
+use parclose_lake::{Lake, LakeError};
+use parclose_model::{Row, TableId};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 /// When rows move from memory to the lake.
@@ -46,6 +49,9 @@ pub enum PipelineError {
     /// The lake.
     #[error(transparent)]
     Lake(#[from] LakeError),
+    /// A part of the work was broken off.
+    #[error("a commit was broken off")]
+    Stopped,
     /// The log ends before the lake does: one of them comes from another backup.
     #[error("the lake is at position {lake} and the event log ends at {log}: restore both from one backup, or delete the lake's folder to have it made anew")]
     LakeAhead {
@@ -56,13 +62,12 @@ pub enum PipelineError {
     },
 }
 
-/// Tasks without an event for this long count as closed although their end never came.
-const FORGOTTEN_AFTER_DAYS: i64 = 7;
 /// Rows are published at least this often while events keep coming.
 const LONGEST_ROUND: Duration = Duration::from_secs(1);
 /// Customers change with nearly every call, and no query waits for them: they are committed less often.
 const DIMENSIONS_EVERY: Duration = Duration::from_secs(600);
-const DIMENSIONS_AT: usize = 20_000;
+/// How often the log is asked for events that were aside and can be read again.
+const BACK_EVERY: Duration = Duration::from_secs(5);
 
 /// Rows of a unit, shared between views.
 struct Held {
@@ -112,6 +117,11 @@ pub struct Pipeline {
     last_commit: Instant,
     last_dimensions: Instant,
     processed: Arc<AtomicU64>,
+    /// The next events, read and unpacked while rows are computed: position that they follow, and the reading.
+    ahead: Option<(u64, JoinHandle<Result<Batch, LogError>>)>,
+    /// Events that were aside and are in rows now: off the list with the next commit.
+    back: Vec<u64>,
+    last_back: Option<Instant>,
 }
 
 impl Pipeline {
@@ -134,10 +144,9 @@ impl Pipeline {
         let mut at = lake.table(TableId::Agents).position().min(lake.table(TableId::Customers).position());
         while at < position {
             let some = log.after(at, 20_000).await?;
-            let Some(last) = some.last() else { break };
-            at = last.seq;
-            let events: Vec<Event> = some.into_iter().filter(|l| l.seq <= position).map(|l| l.event).collect();
-            dimensions.take(&events);
+            let Some(last) = some.last else { break };
+            at = last;
+            dimensions.take(some.events.iter().filter(|l| l.seq <= position).map(|l| &l.event));
         }
         let mut touched = Touched::default();
         for table in [segments, workload] {
@@ -167,12 +176,12 @@ impl Pipeline {
             last_commit: now,
             last_dimensions: now,
             processed: Arc::new(AtomicU64::new(position)),
+            ahead: None,
+            back: Vec::new(),
+            last_back: None,
         };
         // At the committed position these units' rows are only in the open file, which the next commit replaces.
-        let log = pipeline.log.clone();
-        let mut computed = Vec::new();
-        compute(&log, touched, position, |unit| computed.push(unit)).await?;
-        for unit in computed {
+        for unit in pipeline.recompute(touched, AtHand::nothing(position), position).await? {
             if pipeline.uneven {
                 pipeline.replace(&unit);
             }
@@ -199,8 +208,20 @@ impl Pipeline {
                 self.commit().await?;
             }
         }
+        self.take_back().await?;
         self.commit().await?;
         self.publish()
+    }
+
+    /// Takes whole steps as long as there are any, for a beginning in which events are still being made: nothing is
+    /// published, and what is left waits for [`catch_up`](Self::catch_up).
+    pub async fn take_whole_steps(&mut self) -> Result<(), PipelineError> {
+        while self.is_step_waiting_after(self.position) && self.step().await? {
+            if self.is_commit_due() {
+                self.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// Follows the log until told to stop; then commits once more.
@@ -210,6 +231,9 @@ impl Pipeline {
             let mut changed = false;
             // A round ends in time also when events never stop coming: rows have to be shown, and a stop to be heard.
             let round = Instant::now();
+            if self.last_back.is_none_or(|at| at.elapsed() >= BACK_EVERY) {
+                changed |= self.take_back().await?;
+            }
             let mut more = true;
             while more && round.elapsed() < LONGEST_ROUND && !*stop.borrow() {
                 more = self.step().await?;
@@ -248,25 +272,67 @@ impl Pipeline {
 
     /// Takes a batch of events. False when there was none.
     async fn step(&mut self) -> Result<bool, PipelineError> {
-        let some = self.log.after(self.position, self.settings.events_a_step).await?;
-        let Some(last) = some.last().map(|l| l.seq) else { return Ok(false) };
-        let mut touched = Touched::default();
-        let mut events = Vec::with_capacity(some.len());
-        for logged in some {
-            self.newest_ms = self.newest_ms.max(Some(logged.event.at_ms));
-            touched.note(&logged.event);
-            events.push(logged.event);
+        let some = self.next_events().await?;
+        let Some(last) = some.last else { return Ok(false) };
+        // Only whole steps: what is read while a sender still writes would be a small one.
+        if self.is_step_waiting_after(last) {
+            let (log, most) = (self.log.clone(), self.settings.events_a_step);
+            self.ahead = Some((last, tokio::spawn(async move { log.after(last, most).await })));
         }
-        self.dimensions.take(&events);
-        drop(events);
-        let log = self.log.clone();
-        let mut computed = Vec::new();
-        compute(&log, touched, last, |unit| computed.push(unit)).await?;
-        for unit in computed {
+        let touched = self.note(&some.events);
+        let at_hand = AtHand::after(self.position, some.events);
+        for unit in self.recompute(touched, at_hand, last).await? {
             self.hold(unit);
         }
         self.position = last;
         Ok(true)
+    }
+
+    /// True when a whole step waits behind a position.
+    fn is_step_waiting_after(&self, position: u64) -> bool {
+        self.log.grown().borrow().saturating_sub(position) >= u64::from(self.settings.events_a_step)
+    }
+
+    async fn next_events(&mut self) -> Result<Batch, LogError> {
+        match self.ahead.take() {
+            Some((after, reading)) if after == self.position => reading.await.map_err(|_| LogError::Closed)?,
+            _ => self.log.after(self.position, self.settings.events_a_step).await,
+        }
+    }
+
+    /// Makes the rows of events that were aside and can be read again. False when there are none.
+    async fn take_back(&mut self) -> Result<bool, PipelineError> {
+        self.last_back = Some(Instant::now());
+        let mut some = self.log.back(self.position).await?;
+        some.retain(|logged| !self.back.contains(&logged.seq));
+        if some.is_empty() {
+            return Ok(false);
+        }
+        let touched = self.note(&some);
+        for unit in self.recompute(touched, AtHand::nothing(self.position), self.position).await? {
+            // Whatever the lake holds of it was made without the event.
+            self.replace(&unit);
+            self.hold(unit);
+        }
+        self.back.extend(some.iter().map(|logged| logged.seq));
+        Ok(true)
+    }
+
+    /// What events say of the clock, of agents and customers; and which units they touch.
+    fn note(&mut self, events: &[Logged]) -> Touched {
+        let mut touched = Touched::default();
+        for logged in events {
+            self.newest_ms = self.newest_ms.max(logged.believed_ms());
+            touched.note(&logged.event);
+        }
+        self.dimensions.take(events.iter().map(|logged| &logged.event));
+        touched
+    }
+
+    async fn recompute(&self, touched: Touched, at_hand: AtHand, up_to: u64) -> Result<Vec<Computed>, PipelineError> {
+        let mut computed = Vec::new();
+        compute(&self.log, touched, at_hand, up_to, |unit| computed.push(unit)).await?;
+        Ok(computed)
     }
 
     fn hold(&mut self, unit: Computed) {
@@ -295,101 +361,12 @@ impl Pipeline {
     /// day more on both sides because facts from outside may move a start.
     fn replace(&mut self, unit: &Computed) {
         let (from, to) = unit.range_ms;
-        let wide = (from - crate::units::DAY_MS, to + crate::units::DAY_MS);
+        let wide = match unit.first_seq {
+            // Some of its events can't be read any more: its old rows may lie anywhere.
+            0 => (i64::MIN, i64::MAX),
+            _ => (from - crate::units::DAY_MS, to + crate::units::DAY_MS),
+        };
         let known = self.replaced.entry(unit.key.text()).or_insert(wide);
         *known = (known.0.min(wide.0), known.1.max(wide.1));
-    }
-
-    /// Enough rows wait. While one table is ahead there is no commit: it would claim a position that the other has not reached.
-    fn is_commit_due(&self) -> bool {
-        self.fresh_rows >= self.settings.rows_a_commit && self.position >= self.committed
-    }
-
-    /// A worker's day stays open until two days later: nearly every event still to come for it has come by then.
-    fn is_recent_day(&self, key: &UnitKey) -> bool {
-        match key {
-            UnitKey::WorkerDay(_, day) => day_number(day).unwrap_or(0) + 1 >= day_of(self.newest_ms.unwrap_or(0)),
-            _ => false,
-        }
-    }
-
-    /// True for units whose end never came and that are too old to wait for.
-    fn is_settled(&self, key: &UnitKey, last_ms: i64) -> bool {
-        match key {
-            UnitKey::Task(_) => day_of(last_ms) + FORGOTTEN_AFTER_DAYS < day_of(self.newest_ms.unwrap_or(0)),
-            UnitKey::WorkerDay(..) => !self.is_recent_day(key),
-            UnitKey::WorkerNow(_) => false,
-        }
-    }
-
-    /// Closed files still hold old rows of units that have fresh ones: no view may show both.
-    fn needs_commit_before_view(&self) -> bool {
-        !self.replaced.is_empty()
-    }
-
-    async fn commit(&mut self) -> Result<(), PipelineError> {
-        let settled: Vec<UnitKey> =
-            self.open.iter().filter(|(key, held)| self.is_settled(key, held.last_ms)).map(|(key, _)| key.clone()).collect();
-        for key in settled {
-            if let Some(held) = self.open.remove(&key) {
-                self.fresh_rows += held.segments.len();
-                self.fresh.insert(key, held);
-            }
-        }
-        let now_ms = (self.clock)();
-        if self.position > self.committed || !self.replaced.is_empty() || !self.fresh.is_empty() {
-            for id in [TableId::Segments, TableId::Workload] {
-                let change = Change {
-                    replaced: self.replaced.clone(),
-                    closed: self.fresh.values().flat_map(|held| held.of(id)).cloned().collect(),
-                    open: self.open.values().flat_map(|held| held.of(id)).cloned().collect(),
-                    position: self.position.max(self.committed),
-                };
-                self.lake.table(id).commit(change, now_ms).await?;
-                while self.lake.table(id).compact(now_ms).await? {}
-            }
-            self.uneven = false;
-            self.replaced.clear();
-            self.fresh.clear();
-            self.fresh_rows = 0;
-            self.committed = self.position.max(self.committed);
-        }
-        let changed = self.dimensions.agents.changed() + self.dimensions.customers.changed();
-        if changed >= DIMENSIONS_AT || self.last_dimensions.elapsed() >= DIMENSIONS_EVERY {
-            self.dimensions.agents.commit(self.lake.table(TableId::Agents), self.position, now_ms).await?;
-            self.dimensions.customers.commit(self.lake.table(TableId::Customers), self.position, now_ms).await?;
-            for id in [TableId::Agents, TableId::Customers] {
-                while self.lake.table(id).compact(now_ms).await? {}
-            }
-            self.last_dimensions = Instant::now();
-        }
-        self.last_commit = Instant::now();
-        Ok(())
-    }
-
-    fn publish(&mut self) -> Result<(), PipelineError> {
-        if self.needs_commit_before_view() {
-            // Can only be reached by a caller's mistake; showing nothing new is right, showing rows twice is not.
-            return Ok(());
-        }
-        let tables = TableId::ALL.iter().map(|id| (*id, self.lake.table(*id).clone())).collect();
-        let mut live = Live::of_files(&tables);
-        for id in [TableId::Segments, TableId::Workload] {
-            let rows: Vec<&Row> =
-                self.open.values().chain(self.fresh.values()).flat_map(|held| held.of(id)).map(Arc::as_ref).collect();
-            if !rows.is_empty()
-                && let Some(table) = live.tables.get_mut(&id)
-            {
-                table.fresh = vec![rows_to_batch(id, &rows, view_schema(id))?];
-            }
-        }
-        self.version += 1;
-        live.agents = self.dimensions.agents_now();
-        live.position = self.position;
-        live.version = self.version;
-        live.newest_event_ms = self.newest_ms;
-        self.lake.publish(live);
-        self.processed.store(self.position, Ordering::Release);
-        Ok(())
     }
 }
