@@ -65,18 +65,19 @@ impl Pipeline {
             self.fresh.clear();
             self.fresh_rows = 0;
             self.committed = self.position.max(self.committed);
-            if !self.back.is_empty() {
-                self.log.no_longer_aside(std::mem::take(&mut self.back)).await?;
-            }
         }
         let changed = self.dimensions.agents.changed() + self.dimensions.customers.changed();
-        if changed >= DIMENSIONS_AT || self.last_dimensions.elapsed() >= DIMENSIONS_EVERY {
+        if changed >= DIMENSIONS_AT || !self.back.is_empty() || self.last_dimensions.elapsed() >= DIMENSIONS_EVERY {
             self.dimensions.agents.commit(self.lake.table(TableId::Agents), self.position, now_ms).await?;
             self.dimensions.customers.commit(self.lake.table(TableId::Customers), self.position, now_ms).await?;
             for id in [TableId::Agents, TableId::Customers] {
                 while self.lake.table(id).compact(now_ms).await? {}
             }
             self.last_dimensions = Instant::now();
+        }
+        // Only now is everything that these events say on the disk: also of those that make no row, but an agent.
+        if !self.back.is_empty() {
+            self.log.no_longer_aside(std::mem::take(&mut self.back)).await?;
         }
         self.last_commit = Instant::now();
         Ok(())

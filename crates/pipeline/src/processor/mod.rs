@@ -243,6 +243,7 @@ impl Pipeline {
                 }
             }
             if self.needs_commit_before_view()
+                || !self.back.is_empty()
                 || self.is_commit_due()
                 || (self.position > self.committed && self.last_commit.elapsed() >= self.settings.commit_every)
             {

@@ -42,7 +42,8 @@ impl Site {
 #[tokio::test]
 async fn an_event_that_cannot_be_read_stops_nothing_and_comes_back() {
     let (whole, site) = (Site::new().await, Site::new().await);
-    let events: Vec<Event> = traffic(2, 60.0, 11);
+    let events: Vec<Event> = traffic(6, 60.0, 11);
+    assert!(events.len() > 1_500, "{}", events.len());
     for site in [&whole, &site] {
         site.log.append(&events).await.unwrap();
     }
