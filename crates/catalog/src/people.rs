@@ -51,6 +51,12 @@ pub struct Person {
     pub created_ms: i64,
     /// When last changed, epoch milliseconds.
     pub changed_ms: i64,
+    /// When they last began a session, epoch milliseconds.
+    pub last_sign_in_ms: Option<i64>,
+    /// Whether they can sign in by password.
+    pub has_password: bool,
+    /// Somebody else chose the password: it opens nothing but the page for a new one.
+    pub password_due: bool,
 }
 
 /// What is needed to make one.
@@ -87,7 +93,7 @@ pub struct PersonChange {
     pub roles: Option<Vec<String>>,
     /// All attributes.
     pub attributes: Option<Attributes>,
-    /// Let in or not. Leaving ends all sessions at once.
+    /// Let in or not. Leaving ends all sessions and keys at once.
     pub active: Option<bool>,
 }
 
@@ -118,6 +124,8 @@ pub(crate) struct PersonRow {
     active: bool,
     created_ms: i64,
     changed_ms: i64,
+    last_sign_in_ms: Option<i64>,
+    password_due: bool,
 }
 
 impl PersonRow {
@@ -134,6 +142,9 @@ impl PersonRow {
             active: self.active,
             created_ms: self.created_ms,
             changed_ms: self.changed_ms,
+            last_sign_in_ms: self.last_sign_in_ms,
+            has_password: self.password_hash.is_some(),
+            password_due: self.password_due,
         };
         Credentials { person, password_hash: self.password_hash }
     }
@@ -194,7 +205,7 @@ impl Catalog {
     }
 
     /// Changes a person and gives them as they are now; `None` when there is none. Who is no longer active loses
-    /// all sessions in the same transaction.
+    /// all sessions and keys in the same transaction; coming back brings neither back.
     pub async fn change_person(&self, workspace: &WorkspaceId, id: &PersonId, change: &PersonChange, now_ms: i64) -> Result<Option<Person>> {
         let mut tx = self.write().await?;
         let row: Option<PersonRow> = sqlx::query_as(
@@ -215,9 +226,25 @@ impl Catalog {
         let person = row.map(PersonRow::into_person);
         if person.as_ref().is_some_and(|person| !person.active) {
             sqlx::query("DELETE FROM sessions WHERE person = $1").bind(id.as_str()).execute(&mut *tx).await?;
+            sqlx::query("UPDATE api_keys SET revoked_ms = $2 WHERE person = $1 AND revoked_ms IS NULL")
+                .bind(id.as_str())
+                .bind(now_ms)
+                .execute(&mut *tx)
+                .await?;
         }
         tx.commit().await?;
         Ok(person)
+    }
+
+    /// Says whether the person has to choose a password of their own before anything else.
+    pub async fn set_password_due(&self, workspace: &WorkspaceId, id: &PersonId, due: bool) -> Result<()> {
+        sqlx::query("UPDATE people SET password_due = $3 WHERE workspace = $1 AND id = $2")
+            .bind(workspace.as_str())
+            .bind(id.as_str())
+            .bind(due)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     /// Sets the hash of a person's password and ends all their sessions; false when there is no such person.

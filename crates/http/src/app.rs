@@ -45,6 +45,8 @@ pub struct Parts {
     pub(crate) limits: RateLimits,
     pub(crate) measures: Measures,
     pub(crate) deliveries: Semaphore,
+    /// The audit chain is checked by one at a time.
+    pub(crate) chain_check: Semaphore,
     pub(crate) document: Arc<str>,
 }
 
@@ -60,7 +62,8 @@ impl App {
     pub fn new(deps: Deps) -> App {
         let limits = RateLimits::new(&deps.config.rates);
         let document = crate::openapi::document().into();
-        App(Arc::new(Parts { deps, limits, measures: Measures::new(), deliveries: Semaphore::new(DELIVERIES_AT_ONCE), document }))
+        let (deliveries, chain_check) = (Semaphore::new(DELIVERIES_AT_ONCE), Semaphore::new(1));
+        App(Arc::new(Parts { deps, limits, measures: Measures::new(), deliveries, chain_check, document }))
     }
 
     /// All routes with all layers. Serve it with

@@ -40,7 +40,8 @@ impl Identity {
         found.ok_or(Error::Refused(Refusal::NotFound))
     }
 
-    /// Makes a person, with a password or without, or a service, which never has one.
+    /// Makes a person, with a password or without, or a service, which never has one. A password that an administrator
+    /// chose opens nothing but the choice of another.
     pub async fn create_person(&self, grant: &Grant<'_, ManagePeople, Workspace>, account: NewAccount, password: Option<&str>) -> Result<PersonId> {
         check_account(&account)?;
         if password.is_some() || account.roles.iter().any(|role| role == ADMIN) {
@@ -58,6 +59,9 @@ impl Identity {
         let NewAccount { kind, login, email, name, roles, attributes } = account;
         let new = NewPerson { id: id.clone(), workspace, kind, login, email, name, roles, attributes, password_hash };
         self.catalog.add_person(&new, grant.ctx().now_ms()).await?;
+        if password.is_some() {
+            self.catalog.set_password_due(&new.workspace, &id, true).await?;
+        }
         self.catalog.append_audit(&[about_person(grant, &id, "created")]).await?;
         Ok(id)
     }
@@ -89,7 +93,8 @@ impl Identity {
         Ok(changed)
     }
 
-    /// Sets a person's password and ends their sessions.
+    /// Sets a person's password and ends their sessions. Unless it is one's own, it has to be changed at the next
+    /// sign-in: nobody but the person should know it.
     pub async fn set_password(&self, grant: &Grant<'_, ManagePeople, Workspace>, id: &PersonId, password: &str) -> Result<()> {
         needs_a_session(grant)?;
         let person = self.find_person(grant, id).await?;
@@ -100,6 +105,7 @@ impl Identity {
         if !self.catalog.set_password_hash(&person.workspace, id, &hash, grant.ctx().now_ms()).await? {
             return Err(Error::Refused(Refusal::NotFound));
         }
+        self.catalog.set_password_due(&person.workspace, id, grant.caller().person() != id).await?;
         self.catalog.append_audit(&[about_person(grant, id, "password_set")]).await?;
         Ok(())
     }
