@@ -268,7 +268,7 @@ impl Catalog {
 
     /// Sets the hash of a person's password and ends all their sessions; false when there is no such person.
     pub async fn set_password_hash(&self, workspace: &WorkspaceId, id: &PersonId, hash: &str, now_ms: i64) -> Result<bool> {
-        let edit = PersonEdit { change: &PersonChange::default(), password_hash: Some(hash), audit: &[] };
+        let edit = PersonEdit { change: &PersonChange::default(), password_hash: Some(hash), password_due: None, audit: &[] };
         Ok(self.change_person_noted(workspace, id, edit, |_, _| Ok::<_, Error>(()), now_ms).await?.is_some())
     }
 }

@@ -253,13 +253,13 @@ async fn nobody_is_made_or_changed_without_their_audit_line() {
     let fresh = fresh().await;
     let (catalog, acme) = (&fresh.catalog, &fresh.acme);
     let line = |what| AuditEntry::bare(2, WorkspaceId::new("acme"), "manage_people", "person", "p").detail(what);
-    catalog.add_person_noted(&new_person("p", "dina"), &[line("created")], 1).await.expect("added");
+    catalog.add_person_noted(&new_person("p", "dina"), false, &[line("created")], 1).await.expect("added");
     catalog.add_session(&new_session("s", "p"), 1).await.expect("started");
     tamper(&fresh.dir, "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END").await.expect("set up");
-    assert!(catalog.add_person_noted(&new_person("q", "quinn"), &[line("created")], 2).await.is_err());
+    assert!(catalog.add_person_noted(&new_person("q", "quinn"), false, &[line("created")], 2).await.is_err());
     assert!(catalog.person(acme, &PersonId::new("q")).await.expect("read").is_none());
     let (change, audit) = (PersonChange { active: Some(false), ..Default::default() }, [line("changed")]);
-    let edit = PersonEdit { change: &change, password_hash: Some("new"), audit: &audit };
+    let edit = PersonEdit { change: &change, password_hash: Some("new"), password_due: None, audit: &audit };
     let id = PersonId::new("p");
     assert!(catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(()), 3).await.is_err());
     let person = catalog.person(acme, &id).await.expect("read").expect("there");
