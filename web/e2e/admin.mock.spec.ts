@@ -4,7 +4,7 @@ import { picture, signIn } from "./steps";
 const editor = "Separation rules, as YAML";
 
 test("rules are read, and a broken line is named", async ({ page }, info) => {
-  await signIn(page, "admin@acme.example", "/admin");
+  await signIn(page, "admin@acme.example", "/admin/rules");
   const text = page.getByLabel(editor);
   await expect(text).toContainText("Administrators");
   await expect(page.getByRole("button", { name: "Save rules" })).toBeDisabled();
@@ -18,7 +18,7 @@ test("someone else's change is not written over", async ({ page }, info) => {
   await page.route("**/api/v1/separation", (route) =>
     route.request().method() === "PUT" ? route.fulfill({ status: 409, contentType: "application/json", body: JSON.stringify({ error: { code: "conflict", message: "changed", id: "x" } }) }) : route.continue(),
   );
-  await signIn(page, "admin@acme.example", "/admin");
+  await signIn(page, "admin@acme.example", "/admin/rules");
   await page.getByLabel(editor).fill("rules: []\n");
   await page.getByRole("button", { name: "Save rules" }).click();
   await expect(page.getByRole("alert")).toContainText("Someone else saved other rules meanwhile");
@@ -29,6 +29,10 @@ test("someone else's change is not written over", async ({ page }, info) => {
 
 test("who may not administer sees no such page", async ({ page }) => {
   await signIn(page, "anvils@acme.example", "/admin");
-  await expect(page.getByRole("heading", { name: "This page is not here" })).toBeVisible();
+  for (const path of ["", "/people", "/people/p-admin", "/keys", "/rules", "/audit", "/settings"]) {
+    await page.goto(`/admin${path}`);
+    await expect(page.getByRole("heading", { name: "This page is not here" })).toBeVisible();
+    await expect(page.getByRole("table")).toHaveCount(0);
+  }
   await expect(page.getByRole("link", { name: "Administration" })).toHaveCount(0);
 });

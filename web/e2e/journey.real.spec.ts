@@ -115,13 +115,106 @@ test("a market's supervisor has the market on the chip", async ({ page }) => {
 });
 
 test("the administrator reads the rules; others do not find the page", async ({ page }, info) => {
-  await signIn(page, "admin@acme.example", "/admin");
+  await signIn(page, "admin@acme.example", "/admin/rules");
   await expect(page.getByLabel("Separation rules, as YAML")).not.toBeEmpty();
   await accessible(page);
   await picture(page, info, "administration");
   await page.context().clearCookies();
   await signIn(page, "anvils@acme.example", "/admin");
   await expect(page.getByRole("heading", { name: "This page is not here" })).toBeVisible();
+});
+
+test("a new supervisor is made, sees nothing and is told why, gets a department and sees it", async ({ page, browser, baseURL }, info) => {
+  test.slow();
+  const login = `walk-${info.project.name}-${Date.now()}@acme.example`;
+  await signIn(page, "admin@acme.example", "/admin/people");
+  await page.getByRole("button", { name: "New person" }).click();
+  const dialog = page.getByRole("dialog", { name: "New person" });
+  await dialog.getByLabel("Name", { exact: true }).fill("Walk Walker");
+  await dialog.getByLabel("E-mail or login").fill(login);
+  await dialog.getByLabel("First password").fill("seven green onions");
+  await dialog.getByRole("checkbox", { name: /^Supervisor/ }).check();
+  await dialog.getByRole("checkbox", { name: /^Dashboard viewer/ }).check();
+  await dialog.getByRole("button", { name: "Make the person" }).click();
+  await expect(page.getByRole("heading", { name: "Walk Walker" })).toBeVisible();
+  await expect(page.getByText("Comes in and sees nothing")).toBeVisible();
+  await expect(page.getByText(/Missing: a value for department/)).toBeVisible();
+  await accessible(page);
+  await picture(page, info, "person-nothing");
+
+  const theirs = await (await browser.newContext({ baseURL })).newPage();
+  await theirs.goto("/sign-in");
+  await fillIn(theirs, login, "seven green onions");
+  await expect(theirs.getByRole("heading", { name: "Choose your own password" })).toBeVisible();
+  expect(await theirs.evaluate(async () => (await fetch("/api/v1/dashboards")).status)).toBe(403);
+  await theirs.getByLabel("The password you were given").fill("seven green onions");
+  await theirs.getByLabel("New password", { exact: true }).fill("nine blue candles");
+  await theirs.getByLabel("New password, again").fill("nine blue candles");
+  await theirs.getByRole("button", { name: "Change the password" }).click();
+  await expect(theirs.getByRole("heading", { name: "You have no units yet" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Add an attribute" }).click();
+  await page.getByRole("group", { name: "Attributes" }).getByLabel("Name", { exact: true }).fill("department");
+  await page.getByRole("group", { name: "Attributes" }).getByRole("textbox", { name: "Values" }).fill("Anvils");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Sees the rows of Anvils.")).toBeVisible();
+  await picture(page, info, "person-anvils");
+  await theirs.reload();
+  await expect(theirs.getByTitle("Why do I see this?")).toContainText("Anvils");
+
+  await page.reload();
+  await page.getByRole("button", { name: "End all sessions" }).click();
+  await expect(page.getByText("Not signed in anywhere.")).toBeVisible();
+  await theirs.reload();
+  await expect(theirs).toHaveURL(/\/sign-in/);
+  await page.getByRole("button", { name: "Deactivate", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Deactivate" }).click();
+  await expect(page.getByText("Deactivated: there is no way in")).toBeVisible();
+  await fillIn(theirs, login, "nine blue candles");
+  await expect(theirs.getByRole("alert")).toContainText("Login or password is not right");
+  await theirs.context().close();
+});
+
+test("a key works until it is revoked, and the log knows of both", async ({ page, request }, info) => {
+  test.slow();
+  await signIn(page, "admin@acme.example", "/admin/keys");
+  const name = `Walk ${info.project.name} ${Date.now()}`;
+  await page.getByRole("button", { name: "New key" }).click();
+  const dialog = page.getByRole("dialog", { name: "New API key" });
+  await dialog.getByLabel("What is it for?").fill(name);
+  await dialog.getByLabel("Acts for").selectOption({ label: "Ada Admin (admin@acme.example)" });
+  await dialog.getByRole("button", { name: "Make the key" }).click();
+  const key = await page.getByLabel("The key", { exact: true }).innerText();
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  const ask = async () => (await request.get("/api/v1/dashboards", { headers: { authorization: `Bearer ${key}` } })).status();
+  expect(await ask()).toBe(200);
+  await picture(page, info, "keys");
+  await page.getByRole("button", { name: `Revoke ${name}` }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke the key" }).click();
+  await expect(page.getByRole("row", { name: new RegExp(name) })).toHaveCount(0);
+  expect(await ask()).toBe(401);
+  await page.goto("/admin/audit?action=manage_keys");
+  await expect(page.getByRole("cell", { name: /Manage API keys.*Revoked/ }).first()).toBeVisible();
+  await expect(page.getByRole("cell", { name: /Manage API keys.*Made/ }).first()).toBeVisible();
+  await accessible(page);
+  await picture(page, info, "audit");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByText("The log is whole:")).toBeVisible();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export as CSV" }).click()]);
+  expect(file.suggestedFilename()).toMatch(/^audit-.*\.csv$/);
+});
+
+test("settings and one's own account open on the real server", async ({ page }, info) => {
+  await signIn(page, "admin@acme.example", "/admin/settings");
+  await expect(page.getByLabel("Time zone")).toHaveValue("Europe/Prague");
+  await settled(page);
+  await accessible(page);
+  await picture(page, info, "settings");
+  await page.goto("/account");
+  await expect(page.getByText(/^Chrome on /).first()).toBeVisible();
+  await accessible(page);
+  await picture(page, info, "account");
 });
 
 test("a wrong password is refused", async ({ page }) => {

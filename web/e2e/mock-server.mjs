@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { answerAdmin, makeWorld } from "./mock/admin.mjs";
 import { DASHBOARDS } from "./mock/dashboards.mjs";
 import { makeRows, stamp } from "./mock/data.mjs";
 import { PEOPLE, meOf } from "./mock/people.mjs";
@@ -29,12 +30,19 @@ class Refusal extends Error {
   }
 }
 
+class Download {
+  constructor(text) {
+    this.text = text;
+  }
+}
+
 function personOf(request) {
   const token = /parclose=([\w-]+)/.exec(request.headers.cookie ?? "")?.[1];
   const session = token ? sessions.get(token) : undefined;
   if (!session) throw new Refusal(401, "sign_in_required", "Sign in first.");
   if (request.method !== "GET" && request.headers["x-csrf-token"] !== session.csrf) throw new Refusal(403, "not_allowed", "The request did not come from the app.");
-  return { ...session, ...PEOPLE[session.login] };
+  if (session.due && !["/me", "/account/password", "/sign-out"].includes(new URL(request.url, "http://mock").pathname.slice(7))) throw new Refusal(403, "password_change_required", "Choose a password of your own first.");
+  return { ...session, ...PEOPLE[session.login], session, token };
 }
 
 function signIn(body, response) {
@@ -47,9 +55,9 @@ function signIn(body, response) {
   if (login === "agent@acme.example") throw new Refusal(403, "role_missing", "You have the role agent, and no role for analytics.");
   const token = randomUUID();
   const csrf = randomUUID();
-  sessions.set(token, { login, csrf });
+  sessions.set(token, { login, csrf, due: login.startsWith("first@"), world: makeWorld() });
   response.setHeader("set-cookie", `parclose=${token}; Path=/; HttpOnly; SameSite=Lax`);
-  return meOf(login, csrf);
+  return meOf(login, csrf, login.startsWith("first@"));
 }
 
 function scoped(person, dataSet) {
@@ -168,17 +176,13 @@ function saveSeparation(person, body) {
   return separation;
 }
 
-function audit() {
-  const entry = (at, login, action, resource, outcome) => ({ id: at, at: stamp(Date.now() - at * 61_000), person: { login }, action, resource, outcome });
-  return { entries: [entry(1, "admin@acme.example", "separation.read", "Separation rules", "allowed"), entry(2, "anvils@acme.example", "dashboard.open", "Control Center", "allowed"), entry(3, "agent@acme.example", "sign_in", "Workspace", "refused"), entry(4, "tennis@acme.example", "conversation.open", "WT100231", "not found")], next: null };
-}
-
 async function answer(request, response, path, body) {
   if (path === "/sign-in") return signIn(body, response);
+  if (path === "/sign-in-options") return { workspace_name: "Acme Corporation", needs_administrator: false, demo_people: [], demo_password: null };
   const person = personOf(request);
   const route = `${request.method} ${path}`;
   if (route === "POST /sign-out") return undefined;
-  if (route === "GET /me") return meOf(person.login, person.csrf);
+  if (route === "GET /me") return meOf(person.login, person.csrf, person.due);
   if (route === "GET /metadata") return metadata();
   if (route === "POST /query") return query(person, body);
   if (route === "POST /values") return values(person, body);
@@ -190,7 +194,13 @@ async function answer(request, response, path, body) {
   if (path.startsWith("/conversations/")) return conversation(person, decodeURIComponent(path.slice(15)));
   if (person.capabilities.administer && route === "GET /separation") return separation;
   if (route === "PUT /separation") return saveSeparation(person, body);
-  if (person.capabilities.administer && route === "GET /audit") return audit();
+  const params = new URL(request.url, "http://mock").searchParams;
+  const refuse = (...parts) => new Refusal(...parts);
+  const admin = answerAdmin({ world: person.world, request, path, params, body, person, refuse });
+  if (admin?.everywhere) return void sessions.delete(person.token);
+  if (admin?.renewed) return meOf(person.login, person.csrf, false);
+  if (admin?.file !== undefined) return new Download(admin.file);
+  if (admin) return admin.answer;
   throw new Refusal(404, "not_found", "There is no such thing.");
 }
 
@@ -217,6 +227,7 @@ createServer(async (request, response) => {
   try {
     const found = await answer(request, response, path.slice(7), await readBody(request));
     if (found === undefined) return response.writeHead(204).end();
+    if (found instanceof Download) return response.writeHead(200, { "content-type": "text/csv; charset=utf-8" }).end(found.text);
     response.writeHead(200, { "content-type": "application/json" });
     return response.end(JSON.stringify(found));
   } catch (error) {

@@ -10,7 +10,7 @@ const PAGES: [string, string, string][] = [
   ["pilot-activities", "admin@acme.example", "/d/pilot?tab=activities"],
   ["segments", "anvils@acme.example", "/segments?range=last_30_days"],
   ["segments-drilled", "anvils@acme.example", "/segments?range=last_30_days&metric=abandoned&f=queue:in:Anvils_Calls"],
-  ["administration", "admin@acme.example", "/admin"],
+  ["administration-rules", "admin@acme.example", "/admin/rules"],
 ];
 
 for (const [name, login, path] of PAGES)

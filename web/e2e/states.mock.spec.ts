@@ -110,7 +110,7 @@ test("offline keeps the last data, marked", async ({ page }, info) => {
 
 test("every page fits its width", async ({ page }) => {
   await signIn(page, "admin@acme.example");
-  for (const path of ["/d/control-center", "/d/pilot?tab=agents", "/segments", "/admin"]) {
+  for (const path of ["/d/control-center", "/d/pilot?tab=agents", "/segments", "/admin/people", "/admin/people/p-cz", "/admin/keys", "/admin/rules", "/admin/audit", "/admin/settings", "/account"]) {
     await page.goto(path);
     await settled(page);
     await fits(page);

@@ -20,7 +20,7 @@ export async function signIn(page: Page, login: string, path = "/"): Promise<voi
   await fillIn(page, login);
   await expect(page).not.toHaveURL(/\/sign-in/);
   // The address changes before the page does: keys pressed now would still go to the form.
-  await expect(page.getByLabel("Password")).toHaveCount(0);
+  await expect(page.locator("input[name='password']")).toHaveCount(0);
 }
 
 /** The page has numbers and drawn charts. */

@@ -5,7 +5,7 @@ import { dashboardsQuery, meQuery } from "./api/queries";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { CrashPage } from "./pages/CrashPage";
 import { Shell } from "./shell/Shell";
-import { dashboardSearch, ownPath, parseSearch, segmentsSearch, signInSearch, stringifySearch } from "./state/search";
+import { auditSearch, dashboardSearch, ownPath, parseSearch, peopleSearch, segmentsSearch, signInSearch, stringifySearch } from "./state/search";
 
 type Context = { client: QueryClient };
 
@@ -63,13 +63,67 @@ const conversation = createRoute({
   component: lazyRouteComponent(() => import("./pages/conversation/ConversationPage"), "ConversationPage"),
 });
 
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/account/AccountPage"), "AccountPage"),
+});
+
 const admin = createRoute({
   getParentRoute: () => inside,
   path: "/admin",
   component: lazyRouteComponent(() => import("./pages/admin/AdminPage"), "AdminPage"),
 });
 
-const tree = root.addChildren([signIn, inside.addChildren([home, dashboard, segments, conversation, admin])]);
+const adminStart = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/admin/people", replace: true });
+  },
+});
+
+const adminPeople = createRoute({
+  getParentRoute: () => admin,
+  path: "/people",
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import("./pages/admin/people/PeoplePage"), "PeoplePage"),
+});
+
+const adminPerson = createRoute({
+  getParentRoute: () => admin,
+  path: "/people/$id",
+  component: lazyRouteComponent(() => import("./pages/admin/people/PersonPage"), "PersonPage"),
+});
+
+const adminKeys = createRoute({
+  getParentRoute: () => admin,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./pages/admin/keys/KeysPage"), "KeysPage"),
+});
+
+const adminRules = createRoute({
+  getParentRoute: () => admin,
+  path: "/rules",
+  component: lazyRouteComponent(() => import("./pages/admin/RulesPage"), "RulesPage"),
+});
+
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import("./pages/admin/audit/AuditPage"), "AuditPage"),
+});
+
+const adminSettings = createRoute({
+  getParentRoute: () => admin,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/admin/settings/SettingsPage"), "SettingsPage"),
+});
+
+const administration = admin.addChildren([adminStart, adminPeople, adminPerson, adminKeys, adminRules, adminAudit, adminSettings]);
+
+const tree = root.addChildren([signIn, inside.addChildren([home, dashboard, segments, conversation, account, administration])]);
 
 function nextOf(href: string): string | undefined {
   const path = ownPath(href);

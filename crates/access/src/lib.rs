@@ -32,7 +32,7 @@ pub use ctx::{Grant, OpCtx, Refusal};
 pub use data_set::DataSet;
 pub use door::{Caller, Door, DoorAlreadyOpen, KeyScope, Means, VerifiedPerson};
 pub use matrix::{Assess, Capabilities, Dashboards, EntryRefused};
-pub use policy::{Policy, StoredPolicy};
+pub use policy::{DataSetWhy, Policy, PolicyWhy, StoredPolicy};
 pub use predicate::Predicate;
 pub use resource::{Conversation, Dashboard, Resource, Workspace};
 pub use rules::{RuleSet, RulesError};

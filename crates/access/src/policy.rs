@@ -5,7 +5,8 @@ use crate::ctx::Grant;
 use crate::data_set::DataSet;
 use crate::predicate::Predicate;
 use crate::resource::Workspace;
-use crate::rules::{Outcome, PersonFacts, RuleSet};
+use crate::rules::why::capital;
+use crate::rules::{Outcome, PersonFacts, RuleSet, RuleWhy};
 use crate::scope::{DataSetScope, RowScope, ScopeState, ScopeSummary};
 use crate::system::SystemCtx;
 use parclose_model::WorkspaceId;
@@ -34,6 +35,30 @@ enum Content {
     Rules(RuleSet),
     /// It could not be loaded or read.
     Broken,
+}
+
+/// Why a person has the rows that they have: for an administrator. No row and no count of rows is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyWhy {
+    /// What the person is told of it themselves.
+    pub summary: ScopeSummary,
+    /// The policy could not be loaded or read: nobody has rows.
+    pub is_broken: bool,
+    /// By data set, in the order of [`DataSet::ALL`].
+    pub data_sets: Vec<DataSetWhy>,
+}
+
+/// Why, for one data set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataSetWhy {
+    /// Which.
+    pub data_set: DataSet,
+    /// How much.
+    pub state: ScopeState,
+    /// What all rules together leave, in words.
+    pub result: String,
+    /// Every rule for this data set, also those that are for others.
+    pub rules: Vec<RuleWhy>,
 }
 
 /// What a policy gives one person.
@@ -90,6 +115,23 @@ impl Policy {
     /// What a person would have, without any row: for the administrator who is about to change rules or people.
     pub fn preview(&self, grant: &Grant<'_, ManageSeparation, Workspace>, person: PersonFacts<'_>) -> ScopeSummary {
         self.evaluate_in(grant.caller().workspace(), person).summary
+    }
+
+    /// The same as [`Policy::preview`], with every rule, whether it applies, and with which of the person's values.
+    pub fn explain(&self, grant: &Grant<'_, ManageSeparation, Workspace>, person: PersonFacts<'_>) -> PolicyWhy {
+        let evaluated = self.evaluate_in(grant.caller().workspace(), person);
+        let rules = |data_set| match &self.content {
+            Content::Rules(rules) => rules.why(data_set, person),
+            Content::Open | Content::Broken => Vec::new(),
+        };
+        let why = |data_set: DataSet, predicate: &Predicate| DataSetWhy {
+            data_set,
+            state: evaluated.summary.data_sets.iter().find(|set| set.data_set == data_set).map_or(ScopeState::None, |set| set.state),
+            result: capital(predicate.words(data_set)),
+            rules: rules(data_set),
+        };
+        let data_sets = vec![why(DataSet::Conversations, &evaluated.conversations), why(DataSet::Activities, &evaluated.activities)];
+        PolicyWhy { is_broken: self.is_broken(), data_sets, summary: evaluated.summary }
     }
 
     pub(crate) fn scope_as<'ctx>(&self, ctx: &'ctx SystemCtx, person: PersonFacts<'_>) -> RowScope<'ctx> {

@@ -28,8 +28,13 @@ pub enum Error {
     #[error("the separation rules are wrong: {0}")]
     InvalidRules(#[from] RulesError),
     /// The settings can't be used.
-    #[error("the settings are wrong: {0}")]
-    InvalidSettings(&'static str),
+    #[error("the settings are wrong: {why}")]
+    InvalidSettings {
+        /// Which setting.
+        field: &'static str,
+        /// What is wrong with it, as a sentence.
+        why: &'static str,
+    },
     /// The audit trail was changed behind our back.
     #[error(transparent)]
     AuditBroken(#[from] ChainBroken),

@@ -54,6 +54,12 @@ pub struct Person {
     pub created_ms: i64,
     /// When last changed, epoch milliseconds.
     pub changed_ms: i64,
+    /// When they last began a session, epoch milliseconds.
+    pub last_sign_in_ms: Option<i64>,
+    /// Whether they can sign in by password.
+    pub has_password: bool,
+    /// Somebody else chose the password: it opens nothing but the page for a new one.
+    pub password_due: bool,
 }
 
 /// What is needed to make one.
@@ -90,7 +96,7 @@ pub struct PersonChange {
     pub roles: Option<Vec<String>>,
     /// All attributes.
     pub attributes: Option<Attributes>,
-    /// Let in or not. Leaving ends all sessions at once.
+    /// Let in or not. Leaving ends all sessions and keys at once.
     pub active: Option<bool>,
 }
 
@@ -116,6 +122,8 @@ pub struct PersonEdit<'a> {
     pub change: &'a PersonChange,
     /// A new password's hash, in PHC form. Ends all sessions.
     pub password_hash: Option<&'a str>,
+    /// Whether the person has to choose a password of their own before anything else.
+    pub password_due: Option<bool>,
     /// Who did it.
     pub audit: &'a [AuditEntry],
 }
@@ -139,6 +147,8 @@ pub(crate) struct PersonRow {
     active: bool,
     created_ms: i64,
     changed_ms: i64,
+    last_sign_in_ms: Option<i64>,
+    password_due: bool,
 }
 
 impl PersonRow {
@@ -155,6 +165,9 @@ impl PersonRow {
             active: self.active,
             created_ms: self.created_ms,
             changed_ms: self.changed_ms,
+            last_sign_in_ms: self.last_sign_in_ms,
+            has_password: self.password_hash.is_some(),
+            password_due: self.password_due,
         };
         Credentials { person, password_hash: self.password_hash }
     }
@@ -167,15 +180,16 @@ impl Catalog {
     /// Makes a person without a line in the audit trail: for the first start, before anybody could act.
     /// [`Error::LoginTaken`] when another has the login, in any case of letters.
     pub async fn add_person(&self, new: &NewPerson, now_ms: i64) -> Result<()> {
-        self.add_person_noted(new, &[], now_ms).await
+        self.add_person_noted(new, false, &[], now_ms).await
     }
 
-    /// Makes a person; the audit lines are part of the same transaction.
-    pub async fn add_person_noted(&self, new: &NewPerson, audit: &[AuditEntry], now_ms: i64) -> Result<()> {
+    /// Makes a person; the audit lines are part of the same transaction. `password_due`: the password has to be changed before
+    /// anything else.
+    pub async fn add_person_noted(&self, new: &NewPerson, password_due: bool, audit: &[AuditEntry], now_ms: i64) -> Result<()> {
         let mut tx = self.write().await?;
         let done = sqlx::query(
-            "INSERT INTO people (id, workspace, kind, login, login_key, email, name, roles, attributes, password_hash, active, created_ms, changed_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)",
+            "INSERT INTO people (id, workspace, kind, login, login_key, email, name, roles, attributes, password_hash, active, created_ms, changed_ms, password_due) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11, $12)",
         )
         .bind(new.id.as_str())
         .bind(new.workspace.as_str())
@@ -188,6 +202,7 @@ impl Catalog {
         .bind(Json(&new.attributes))
         .bind(&new.password_hash)
         .bind(now_ms)
+        .bind(password_due)
         .execute(&mut *tx)
         .await;
         match done {
@@ -223,10 +238,10 @@ impl Catalog {
     }
 
     /// Changes a person and gives them as they are now; `None` when there is none. Who is no longer active loses
-    /// all sessions in the same transaction. For what is not an act of a person: see
+    /// all sessions and keys in the same transaction; coming back brings neither back. For what is not an act of a person: see
     /// [`change_person_noted`](Self::change_person_noted).
     pub async fn change_person(&self, workspace: &WorkspaceId, id: &PersonId, change: &PersonChange, now_ms: i64) -> Result<Option<Person>> {
-        let edit = PersonEdit { change, password_hash: None, audit: &[] };
+        let edit = PersonEdit { change, password_hash: None, password_due: None, audit: &[] };
         self.change_person_noted(workspace, id, edit, |_, _| Ok::<_, Error>(()), now_ms).await
     }
 
@@ -253,7 +268,7 @@ impl Catalog {
 
     /// Sets the hash of a person's password and ends all their sessions; false when there is no such person.
     pub async fn set_password_hash(&self, workspace: &WorkspaceId, id: &PersonId, hash: &str, now_ms: i64) -> Result<bool> {
-        let edit = PersonEdit { change: &PersonChange::default(), password_hash: Some(hash), audit: &[] };
+        let edit = PersonEdit { change: &PersonChange::default(), password_hash: Some(hash), password_due: None, audit: &[] };
         Ok(self.change_person_noted(workspace, id, edit, |_, _| Ok::<_, Error>(()), now_ms).await?.is_some())
     }
 }
@@ -268,8 +283,8 @@ async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, edit: &PersonE
     let change = edit.change;
     let row: PersonRow = sqlx::query_as(
         "UPDATE people SET email = COALESCE($2, email), name = COALESCE($3, name), roles = COALESCE($4, roles), \
-         attributes = COALESCE($5, attributes), active = COALESCE($6, active), password_hash = COALESCE($7, password_hash), changed_ms = $8 \
-         WHERE id = $1 RETURNING *",
+         attributes = COALESCE($5, attributes), active = COALESCE($6, active), password_hash = COALESCE($7, password_hash), \
+         password_due = COALESCE($9, password_due), changed_ms = $8 WHERE id = $1 RETURNING *",
     )
     .bind(id.as_str())
     .bind(&change.email)
@@ -279,11 +294,19 @@ async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, edit: &PersonE
     .bind(change.active)
     .bind(edit.password_hash)
     .bind(now_ms)
+    .bind(edit.password_due)
     .fetch_one(&mut **tx)
     .await?;
     let person = row.into_person();
     if !person.active || edit.password_hash.is_some() {
         sqlx::query("DELETE FROM sessions WHERE person = $1").bind(id.as_str()).execute(&mut **tx).await?;
+    }
+    if !person.active {
+        sqlx::query("UPDATE api_keys SET revoked_ms = $2 WHERE person = $1 AND revoked_ms IS NULL")
+            .bind(id.as_str())
+            .bind(now_ms)
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(person)
 }

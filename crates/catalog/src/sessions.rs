@@ -58,6 +58,11 @@ impl Catalog {
             .bind(new.expires_ms)
             .execute(&mut *tx)
             .await?;
+        sqlx::query("UPDATE people SET last_sign_in_ms = $2 WHERE id = $1")
+            .bind(new.person.as_str())
+            .bind(now_ms)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(())
     }

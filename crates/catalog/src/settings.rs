@@ -47,7 +47,7 @@ impl Catalog {
         let workspace = grant.resource().workspace_id();
         // Demo people have passwords that everybody knows: a real workspace can't become a demo, nor the reverse.
         if self.settings(workspace).await?.is_some_and(|stored| stored.settings.demo != settings.demo) {
-            return Err(Error::InvalidSettings("demo is decided when a workspace is made"));
+            return wrong("demo", "Whether this is a demo is decided when a workspace is made.");
         }
         let mut tx = self.write().await?;
         let done = sqlx::query("UPDATE workspaces SET version = version + 1, settings = $3, changed_by = $4, changed_ms = $5 WHERE id = $1 AND version = $2")
@@ -69,17 +69,53 @@ impl Catalog {
     }
 }
 
+const MAX_OVERRIDES: usize = 500;
+const MAX_ACTIVITIES: usize = 200;
+const MAX_TEXT: usize = 256;
+
 /// What would make every number wrong. The time zone is checked by who owns a time-zone database.
 fn check(settings: &WorkspaceSettings) -> Result<()> {
-    let thresholds = settings.service_level_overrides.iter().map(|rule| rule.seconds);
-    if thresholds.chain([settings.service_level_seconds]).any(|seconds| !(1..=86_400).contains(&seconds)) {
-        return Err(Error::InvalidSettings("a service level is 1 to 86400 seconds"));
+    let is_threshold = |seconds: i64| (1..=86_400).contains(&seconds);
+    let is_text = |text: &String| !text.trim().is_empty() && text.len() <= MAX_TEXT && !text.chars().any(char::is_control);
+    if !is_text(&settings.name) {
+        return wrong("name", "The name is needed, with at most 256 characters.");
+    }
+    if settings.time_zone.is_empty() {
+        return wrong("time_zone", "The time zone is needed.");
+    }
+    if !is_threshold(settings.service_level_seconds) {
+        return wrong("service_level_seconds", "A service level is 1 to 86400 seconds.");
+    }
+    if settings.service_level_overrides.len() > MAX_OVERRIDES {
+        return wrong("service_level_overrides", "There are too many thresholds: at most 500.");
+    }
+    for rule in &settings.service_level_overrides {
+        if !is_threshold(rule.seconds) {
+            return wrong("service_level_overrides", "A service level is 1 to 86400 seconds.");
+        }
+        if ![&rule.queue, &rule.channel].into_iter().flatten().all(is_text) {
+            return wrong("service_level_overrides", "A queue or channel is left out, or has a name.");
+        }
     }
     if !(0..=3_600).contains(&settings.short_abandon_seconds) {
-        return Err(Error::InvalidSettings("a short abandon is 0 to 3600 seconds"));
+        return wrong("short_abandon_seconds", "A short abandon is 0 to 3600 seconds.");
     }
-    if settings.time_zone.is_empty() || settings.name.is_empty() {
-        return Err(Error::InvalidSettings("name and time zone are needed"));
+    for (field, activities) in
+        [("available_activities", &settings.available_activities), ("offline_activities", &settings.offline_activities)]
+    {
+        if activities.len() > MAX_ACTIVITIES || !activities.iter().all(is_text) {
+            return wrong(field, "Activities are names, at most 200 of them.");
+        }
+    }
+    if settings.available_activities.iter().any(|name| settings.offline_activities.contains(name)) {
+        return wrong("offline_activities", "An activity can't be both available and offline.");
+    }
+    if settings.contact.len() > MAX_TEXT || settings.contact.chars().any(char::is_control) {
+        return wrong("contact", "The contact has at most 256 characters.");
     }
     Ok(())
+}
+
+fn wrong<T>(field: &'static str, why: &'static str) -> Result<T> {
+    Err(Error::InvalidSettings { field, why })
 }

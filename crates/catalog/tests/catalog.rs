@@ -170,7 +170,7 @@ async fn a_key_works_until_it_is_over_or_revoked_or_its_owner_left() {
     catalog.change_person(acme, &PersonId::new("p"), &leave, 5).await.expect("changed");
     assert!(catalog.api_key("bb", 5).await.expect("read").is_none(), "the owner left");
     let listed = catalog.api_keys(acme).await.expect("read");
-    assert_eq!(listed.iter().map(|key| (key.id.as_str(), key.revoked_ms)).collect::<Vec<_>>(), [("k2", None), ("k1", Some(3))]);
+    assert_eq!(listed.iter().map(|key| (key.id.as_str(), key.revoked_ms)).collect::<Vec<_>>(), [("k2", Some(5)), ("k1", Some(3))], "for good, should the owner come back");
 }
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn settings_have_versions_and_demo_stays() {
         WorkspaceSettings { short_abandon_seconds: -1, ..changed.clone() },
         WorkspaceSettings { name: String::new(), ..changed.clone() },
     ] {
-        assert!(matches!(catalog.save_settings(&grant, 2, &wrong).await, Err(Error::InvalidSettings(_))), "{wrong:?}");
+        assert!(matches!(catalog.save_settings(&grant, 2, &wrong).await, Err(Error::InvalidSettings { .. })), "{wrong:?}");
     }
     assert_eq!(catalog.settings(acme).await.expect("read").expect("there").settings, changed);
 }
@@ -253,13 +253,13 @@ async fn nobody_is_made_or_changed_without_their_audit_line() {
     let fresh = fresh().await;
     let (catalog, acme) = (&fresh.catalog, &fresh.acme);
     let line = |what| AuditEntry::bare(2, WorkspaceId::new("acme"), "manage_people", "person", "p").detail(what);
-    catalog.add_person_noted(&new_person("p", "dina"), &[line("created")], 1).await.expect("added");
+    catalog.add_person_noted(&new_person("p", "dina"), false, &[line("created")], 1).await.expect("added");
     catalog.add_session(&new_session("s", "p"), 1).await.expect("started");
     tamper(&fresh.dir, "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no room'); END").await.expect("set up");
-    assert!(catalog.add_person_noted(&new_person("q", "quinn"), &[line("created")], 2).await.is_err());
+    assert!(catalog.add_person_noted(&new_person("q", "quinn"), false, &[line("created")], 2).await.is_err());
     assert!(catalog.person(acme, &PersonId::new("q")).await.expect("read").is_none());
     let (change, audit) = (PersonChange { active: Some(false), ..Default::default() }, [line("changed")]);
-    let edit = PersonEdit { change: &change, password_hash: Some("new"), audit: &audit };
+    let edit = PersonEdit { change: &change, password_hash: Some("new"), password_due: None, audit: &audit };
     let id = PersonId::new("p");
     assert!(catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(()), 3).await.is_err());
     let person = catalog.person(acme, &id).await.expect("read").expect("there");

@@ -13,6 +13,7 @@ use parclose_pipeline::EventLog;
 use parclose_query::Engine;
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What the composition root brings along.
 pub struct Deps {
@@ -42,6 +43,8 @@ pub struct Parts {
     pub(crate) limits: RateLimits,
     pub(crate) measures: Measures,
     pub(crate) room: Room,
+    /// The audit chain is checked by one at a time.
+    pub(crate) chain_check: Semaphore,
     pub(crate) document: Arc<str>,
 }
 
@@ -57,8 +60,8 @@ impl App {
     pub fn new(deps: Deps) -> App {
         let limits = RateLimits::new(&deps.config.rates);
         let document = crate::openapi::document().into();
-        let room = Room::new(&deps.config);
-        App(Arc::new(Parts { deps, limits, measures: Measures::new(), room, document }))
+        let (room, chain_check) = (Room::new(&deps.config), Semaphore::new(1));
+        App(Arc::new(Parts { deps, limits, measures: Measures::new(), room, chain_check, document }))
     }
 
     /// All routes with all layers. Serve it with

@@ -16,6 +16,7 @@ pub enum Code {
     SignInFailed,
     RoleMissing,
     NotAllowed,
+    PasswordChangeRequired,
     BadSignature,
     NotFound,
     MethodNotAllowed,
@@ -31,13 +32,14 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the document.
-    pub const ALL: [Code; 17] = [
+    pub const ALL: [Code; 18] = [
         Code::BadRequest,
         Code::UnknownField,
         Code::SignInRequired,
         Code::SignInFailed,
         Code::RoleMissing,
         Code::NotAllowed,
+        Code::PasswordChangeRequired,
         Code::BadSignature,
         Code::NotFound,
         Code::MethodNotAllowed,
@@ -61,6 +63,7 @@ impl Code {
                 (403, "role_missing", "Your roles do not open this application. It needs supervisor or admin, and at least one wfo role.")
             }
             Code::NotAllowed => (403, "not_allowed", "Your roles do not allow this."),
+            Code::PasswordChangeRequired => (403, "password_change_required", "Choose a password of your own first."),
             Code::BadSignature => (403, "bad_signature", "The signature does not fit."),
             Code::NotFound => (404, "not_found", "There is nothing here, or it is not yours to see."),
             Code::MethodNotAllowed => (405, "method_not_allowed", "This address does not take this method."),
@@ -115,12 +118,14 @@ pub struct ApiError {
     pub retry_after: Option<u64>,
     /// The line of a text that is wrong.
     pub line: Option<usize>,
+    /// The field of a form that is wrong.
+    pub field: Option<&'static str>,
 }
 
 impl From<Code> for ApiError {
     fn from(code: Code) -> Self {
         let retry_after = matches!(code, Code::Unavailable | Code::TooManyRequests).then_some(1);
-        Self { code, message: code.sentence().into(), retry_after, line: None }
+        Self { code, message: code.sentence().into(), retry_after, line: None, field: None }
     }
 }
 
@@ -128,6 +133,10 @@ impl ApiError {
     /// With other words. They must not hold a value from the data.
     pub fn says(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
         Self { message: message.into(), ..code.into() }
+    }
+    /// About this field of what was sent.
+    pub fn at(self, field: &'static str) -> Self {
+        Self { field: Some(field), ..self }
     }
     /// Too much; come back after so many seconds.
     pub fn later(code: Code, seconds: u64) -> Self {
@@ -172,9 +181,9 @@ impl From<parclose_catalog::Error> for ApiError {
         use parclose_catalog::Error;
         match error {
             Error::Conflict { .. } => Code::Conflict.into(),
-            Error::LoginTaken => ApiError::says(Code::Conflict, "Somebody else has this login."),
+            Error::LoginTaken => ApiError::says(Code::Conflict, "Somebody else has this login.").at("login"),
             Error::InvalidRules(wrong) => ApiError { line: Some(wrong.line), ..ApiError::says(Code::InvalidRules, wrong.message) },
-            Error::InvalidSettings(what) => ApiError::says(Code::InvalidSettings, what),
+            Error::InvalidSettings { field, why } => ApiError::says(Code::InvalidSettings, why).at(field),
             Error::Database(error) => {
                 tracing::error!(name: "http.catalog_failed", %error, "the catalog failed");
                 Code::Unavailable.into()
@@ -196,8 +205,11 @@ impl From<parclose_identity::Error> for ApiError {
             Error::TooManyAttempts { retry_after_seconds } => {
                 ApiError::later(Code::TooManyRequests, u64::try_from(retry_after_seconds).unwrap_or(60))
             }
-            Error::PasswordRefused(why) => ApiError::says(Code::BadRequest, why.to_string()),
-            Error::InvalidField(field) => ApiError::says(Code::BadRequest, format!("The field \"{field}\" is missing, too long or wrong.")),
+            Error::PasswordRefused(why) => ApiError::says(Code::BadRequest, sentence(&why.to_string())).at("password"),
+            Error::WrongPassword => ApiError::says(Code::BadRequest, "The current password is not right.").at("current_password"),
+            Error::InvalidField(field) => {
+                ApiError::says(Code::BadRequest, format!("The field \"{field}\" is missing, too long or wrong.")).at(field)
+            }
             Error::LastAdministrator => ApiError::says(Code::Conflict, "The workspace needs an active administrator."),
             Error::NotADemo => Code::NotAllowed.into(),
             Error::Refused(refusal) => refusal.into(),
@@ -208,4 +220,10 @@ impl From<parclose_identity::Error> for ApiError {
             }
         }
     }
+}
+
+/// An error's text as a sentence for people.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).chain(['.']).collect())
 }

@@ -11,6 +11,7 @@
 pub mod api;
 mod app;
 mod config;
+mod csv;
 mod error;
 pub mod extract;
 pub mod hooks;

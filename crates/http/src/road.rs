@@ -31,6 +31,19 @@ impl Parts {
         }
     }
 
+    /// Writes down what was looked at. Without that line there is no answer.
+    pub(crate) async fn note_about<A: Action, R: Resource>(
+        &self,
+        grant: &Grant<'_, A, R>,
+        kind: &'static str,
+        id: &str,
+        detail: &'static str,
+    ) -> Result<(), ApiError> {
+        let entry = AuditEntry { resource: kind.to_owned(), resource_id: short(id), ..AuditEntry::of_grant(grant) };
+        self.deps.catalog.append_audit(&[entry.detail(detail)]).await?;
+        Ok(())
+    }
+
     /// The rows of the caller, under the rules as they are now.
     pub(crate) async fn scope<'ctx>(&self, grant: &Grant<'ctx, ReadRows, Workspace>) -> Result<RowScope<'ctx>, ApiError> {
         let scope = self.deps.catalog.policy(grant.resource().workspace_id()).await.scope(grant);

@@ -20,6 +20,9 @@ pub enum Error {
         /// Seconds after which it is worth trying again.
         retry_after_seconds: i64,
     },
+    /// The password that somebody gave as their own is not.
+    #[error("the current password is wrong")]
+    WrongPassword,
     /// The password does not fit the rules.
     #[error(transparent)]
     PasswordRefused(#[from] PasswordRefused),

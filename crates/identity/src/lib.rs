@@ -9,6 +9,8 @@
 mod api_keys;
 mod error;
 mod limits;
+mod open_sessions;
+mod own_account;
 mod passwords;
 mod people;
 mod randomness;
@@ -20,6 +22,8 @@ mod tokens;
 pub use api_keys::{IssuedKey, KeyRequest};
 pub use error::Error;
 pub use limits::Limits;
+pub use open_sessions::OpenSession;
+pub use own_account::Renewed;
 pub use passwords::{MIN_PASSWORD_CHARS, PasswordRefused, check_password};
 pub use people::NewAccount;
 pub use randomness::{NoRandomness, OsRandomness, Randomness};

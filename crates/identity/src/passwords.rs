@@ -31,6 +31,9 @@ pub enum PasswordRefused {
     /// Known to everyone, or nearly one character, or the login.
     #[error("the password is too easy to guess")]
     TooEasy,
+    /// The one that was there before.
+    #[error("the new password is the old one")]
+    Same,
 }
 
 /// Whether a password is accepted for this login.

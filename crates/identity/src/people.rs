@@ -40,7 +40,8 @@ impl Identity {
         found.ok_or(Error::Refused(Refusal::NotFound))
     }
 
-    /// Makes a person, with a password or without, or a service, which never has one.
+    /// Makes a person, with a password or without, or a service, which never has one. A password that an administrator
+    /// chose opens nothing but the choice of another.
     pub async fn create_person(&self, grant: &Grant<'_, ManagePeople, Workspace>, account: NewAccount, password: Option<&str>) -> Result<PersonId> {
         check_account(&account)?;
         if password.is_some() || account.roles.iter().any(|role| role == ADMIN) {
@@ -57,7 +58,8 @@ impl Identity {
         let workspace = grant.resource().workspace_id().clone();
         let NewAccount { kind, login, email, name, roles, attributes } = account;
         let new = NewPerson { id: id.clone(), workspace, kind, login, email, name, roles, attributes, password_hash };
-        self.catalog.add_person_noted(&new, &[about_person(grant, &id, "created")], grant.ctx().now_ms()).await?;
+        let due = password.is_some();
+        self.catalog.add_person_noted(&new, due, &[about_person(grant, &id, "created")], grant.ctx().now_ms()).await?;
         Ok(id)
     }
 
@@ -67,7 +69,8 @@ impl Identity {
         self.change_person_wholly(grant, id, change, None).await
     }
 
-    /// Sets a person's password and ends their sessions.
+    /// Sets a person's password and ends their sessions. Unless it is one's own, it has to be changed at the next
+    /// sign-in: nobody but the person should know it.
     pub async fn set_password(&self, grant: &Grant<'_, ManagePeople, Workspace>, id: &PersonId, password: &str) -> Result<()> {
         self.change_person_wholly(grant, id, PersonChange::default(), Some(password)).await.map(|_| ())
     }
@@ -96,7 +99,7 @@ impl Identity {
         if password.is_none() || !change.is_empty() {
             audit.push(about_person(grant, id, "changed"));
         }
-        let edit = PersonEdit { change: &change, password_hash: password_hash.as_deref(), audit: &audit };
+        let edit = PersonEdit { change: &change, password_hash: password_hash.as_deref(), password_due: password.map(|_| grant.caller().person() != id), audit: &audit };
         let allow = |before: &Person, everybody: &[Person]| may_change(grant, before, everybody, &change);
         let changed = self.catalog.change_person_noted(grant.resource().workspace_id(), id, edit, allow, grant.ctx().now_ms()).await?;
         changed.ok_or(Error::Refused(Refusal::NotFound))

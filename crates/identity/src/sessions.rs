@@ -12,6 +12,8 @@ pub struct SessionCaller {
     pub caller: Caller,
     /// What every change must bring along.
     pub csrf: CsrfToken,
+    /// Somebody else chose their password: nothing is open to them but choosing their own.
+    pub password_due: bool,
 }
 
 impl Identity {
@@ -29,6 +31,6 @@ impl Identity {
         if now_ms - session.last_seen_ms >= TOUCH_MS {
             self.catalog.touch_session(&hash, now_ms).await?;
         }
-        Ok(Some(SessionCaller { caller, csrf: CsrfToken::new(session.csrf) }))
+        Ok(Some(SessionCaller { caller, csrf: CsrfToken::new(session.csrf), password_due: session.person.password_due }))
     }
 }

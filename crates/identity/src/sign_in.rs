@@ -112,7 +112,7 @@ impl Identity {
 }
 
 /// What counts as one address: of IPv6 the network of 64 bits, which one customer of a provider has for himself.
-fn network(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

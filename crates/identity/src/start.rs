@@ -21,12 +21,17 @@ pub struct DemoPerson {
 }
 
 impl Identity {
+    /// Whether somebody can come in and administer the workspace.
+    pub async fn has_administrator(&self, workspace: &WorkspaceId) -> Result<bool> {
+        let people = self.catalog.people(workspace).await?;
+        let administers = |roles: &[String]| matrix::entry(roles).is_ok_and(|can| can.administer);
+        Ok(people.iter().any(|person| person.active && person.kind == PersonKind::Person && administers(&person.roles)))
+    }
+
     /// Makes the first administrator of a workspace at first start; false when there is one who can come in.
     /// The password must fit the rules: there is no default.
     pub async fn ensure_first_administrator(&self, workspace: &WorkspaceId, login: &str, password: &str, now_ms: i64) -> Result<bool> {
-        let people = self.catalog.people(workspace).await?;
-        let administers = |roles: &[String]| matrix::entry(roles).is_ok_and(|can| can.administer);
-        if people.iter().any(|person| person.active && person.kind == PersonKind::Person && administers(&person.roles)) {
+        if self.has_administrator(workspace).await? {
             return Ok(false);
         }
         let account = NewAccount {

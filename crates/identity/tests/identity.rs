@@ -477,3 +477,113 @@ async fn the_audit_trail_tells_who_came_in_and_keeps_no_secret() {
     assert!(!all.contains("canary") && !all.contains("wrong-field") && !all.contains(boss.token.secret()));
     assert_eq!(rig.identity.catalog().verify_audit().await.expect("the chain holds").number, 6);
 }
+
+#[tokio::test]
+async fn a_password_that_somebody_else_chose_must_be_changed() {
+    let rig = started().await;
+    let id = add(&rig, "dina", &["supervisor", "wfo.dashboard_viewer"]).await;
+    let due = async |signed: &SignedIn| {
+        rig.identity.caller_from_session(signed.token.secret(), 11).await.expect("read").expect("in").password_due
+    };
+    let first = sign_in(&rig, "dina", PASSWORD, 10).await.expect("in");
+    assert!(due(&first).await, "an administrator chose it");
+    let ctx = OpCtx::new(&first.caller, "r", 12);
+    let change = async |current: &str, new: &str| rig.identity.change_own_password(&ctx, current, new, address("192.0.2.1")).await;
+    assert!(matches!(change("guess", "seven green onions").await, Err(Error::WrongPassword)));
+    assert!(matches!(change(PASSWORD, PASSWORD).await, Err(Error::PasswordRefused(PasswordRefused::Same))));
+    assert!(matches!(change(PASSWORD, "short").await, Err(Error::PasswordRefused(PasswordRefused::TooShort))));
+    let other = sign_in(&rig, "dina", PASSWORD, 13).await.expect("in on another machine");
+    let renewed = change(PASSWORD, "seven green onions").await.expect("changed");
+    for old in [&first, &other] {
+        assert!(rig.identity.caller_from_session(old.token.secret(), 14).await.expect("read").is_none(), "old tokens open nothing");
+    }
+    let now = rig.identity.caller_from_session(renewed.token.secret(), 14).await.expect("read").expect("goes on");
+    assert!(!now.password_due && now.csrf.is_matched_by(renewed.csrf.secret()) && !now.csrf.is_matched_by(first.csrf.secret()));
+    assert!(
+        matches!(change("seven green onions", "nine blue candles").await, Err(Error::Refused(Refusal::NotFound))),
+        "the old session is over"
+    );
+    assert!(sign_in(&rig, "dina", PASSWORD, 15).await.is_err());
+    let again = sign_in(&rig, "dina", "seven green onions", 16).await.expect("in");
+    assert!(!due(&again).await);
+    as_boss(&rig, async |grant| rig.identity.set_password(grant, &id, "an administrator's choice").await.expect("set")).await;
+    assert!(due(&sign_in(&rig, "dina", "an administrator's choice", 17).await.expect("in")).await, "reset: due again");
+}
+
+#[tokio::test]
+async fn guessing_ones_own_password_is_limited_like_sign_in() {
+    let rig = started().await;
+    let boss = sign_in(&rig, "boss", PASSWORD, 0).await.expect("in");
+    let ctx = OpCtx::new(&boss.caller, "r", 1);
+    for _ in 0..10 {
+        let guess = rig.identity.change_own_password(&ctx, "a guess", "seven green onions", address("192.0.2.1")).await;
+        assert!(matches!(guess, Err(Error::WrongPassword)), "{guess:?}");
+    }
+    let right = rig.identity.change_own_password(&ctx, PASSWORD, "seven green onions", address("192.0.2.1")).await;
+    assert!(matches!(right, Err(Error::TooManyAttempts { .. })), "{right:?}");
+}
+
+#[tokio::test]
+async fn sessions_are_listed_without_what_opens_them_and_ended() {
+    let rig = started().await;
+    let id = add(&rig, "dina", &["supervisor", "wfo.dashboard_viewer"]).await;
+    let desk = sign_in(&rig, "dina", PASSWORD, 10).await.expect("in");
+    let phone = sign_in(&rig, "dina", PASSWORD, 20).await.expect("in");
+    rig.identity.describe_session(phone.token.secret(), "Phone\n\u{7}Browser").await.expect("noted");
+    let ctx = OpCtx::new(&phone.caller, "r", 30);
+    let open = rig.identity.own_sessions(&ctx).await.expect("read");
+    assert_eq!(
+        open.iter().map(|one| (one.client.as_str(), one.created_ms, one.is_current)).collect::<Vec<_>>(),
+        [("PhoneBrowser", 20, true), ("", 10, false)]
+    );
+    assert_eq!(open[0].ends_ms, 20 + 30 * MINUTE, "ends when idle, before the end of the day");
+    for (session, signed) in open.iter().zip([&phone, &desk]) {
+        let Means::Session { id: hash } = signed.caller.means() else { panic!("a session") };
+        assert!(session.id.len() == 32 && !hash.contains(&session.id));
+        assert!(rig.identity.caller_from_session(&session.id, 31).await.expect("read").is_none(), "an id opens nothing");
+    }
+    // Somebody else's session is not found among one's own.
+    let boss = sign_in(&rig, "boss", PASSWORD, 30).await.expect("in");
+    let as_other = OpCtx::new(&boss.caller, "r", 31);
+    for wrong in [open[0].id.as_str(), "unknown", ""] {
+        assert!(matches!(rig.identity.end_own_sessions(&as_other, Some(wrong)).await, Err(Error::Refused(Refusal::NotFound))), "{wrong}");
+    }
+    rig.identity.end_own_sessions(&ctx, Some(&open[1].id)).await.expect("ended");
+    assert!(rig.identity.caller_from_session(desk.token.secret(), 32).await.expect("read").is_none());
+    assert!(rig.identity.caller_from_session(phone.token.secret(), 32).await.expect("read").is_some());
+    as_boss(&rig, async |grant| {
+        assert_eq!(rig.identity.sessions_of(grant, &id).await.expect("read").len(), 1);
+        assert!(matches!(rig.identity.sessions_of(grant, &PersonId::new("unknown")).await, Err(Error::Refused(Refusal::NotFound))));
+        rig.identity.end_sessions_of(grant, &id, None).await.expect("ended");
+        rig.identity.end_sessions_of(grant, &id, None).await.expect("none is no error");
+        let dina = rig.identity.find_person(grant, &id).await.expect("there");
+        assert_eq!((dina.last_sign_in_ms, dina.has_password), (Some(20), true));
+    })
+    .await;
+    assert!(rig.identity.caller_from_session(phone.token.secret(), 33).await.expect("read").is_none());
+    assert!(rig.identity.caller_from_session(boss.token.secret(), 33).await.expect("read").is_some(), "only theirs");
+}
+
+#[tokio::test]
+async fn a_key_has_no_account_and_leaving_ends_keys_for_good() {
+    let rig = started().await;
+    let id = add(&rig, "dina", &["supervisor", "wfo.dashboard_viewer"]).await;
+    let boss = sign_in(&rig, "boss", PASSWORD, 0).await.expect("in");
+    let ctx = OpCtx::new(&boss.caller, "r", 1);
+    let keys = ctx.authorize(ManageKeys, &Workspace::of(&boss.caller)).expect("allowed");
+    let request = KeyRequest { name: "k".into(), person: id.clone(), scopes: [KeyScope::ReadRows].into(), expires_ms: None };
+    let issued = rig.identity.create_api_key(&keys, request).await.expect("made");
+    let by_key = rig.identity.caller_from_key(issued.secret(), 2).await.expect("read").expect("in");
+    let own = OpCtx::new(&by_key, "r", 3);
+    assert!(matches!(rig.identity.own_sessions(&own).await, Err(Error::Refused(Refusal::NotAllowed))));
+    assert!(matches!(rig.identity.end_own_sessions(&own, None).await, Err(Error::Refused(Refusal::NotAllowed))));
+    let change = rig.identity.change_own_password(&own, PASSWORD, "seven green onions", address("192.0.2.1")).await;
+    assert!(matches!(change, Err(Error::Refused(Refusal::NotAllowed))));
+    as_boss(&rig, async |grant| {
+        for active in [false, true] {
+            rig.identity.change_person(grant, &id, PersonChange { active: Some(active), ..Default::default() }).await.expect("changed");
+            assert!(rig.identity.caller_from_key(issued.secret(), 4).await.expect("read").is_none(), "active: {active}");
+        }
+    })
+    .await;
+}

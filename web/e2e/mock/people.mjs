@@ -16,8 +16,9 @@ const department = (name) =>
   scope("some", name, rule(`Conversation attribute 1 is one of your department: ${name}`), rule(`Agent team is one of your team: ${name}`, "Own team"));
 
 export const PEOPLE = {
-  "anvils@acme.example": { name: "Dina Novak", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Anvils"), sees: (row) => row.unit === "Anvils" },
+  "anvils@acme.example": { name: "Dina Novak", attributes: { department: ["Anvils"], team: ["Anvils"] }, roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Anvils"), sees: (row) => row.unit === "Anvils" },
   "tennis@acme.example": { name: "Walter Birch", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Tennis Balls"), sees: (row) => row.unit === "Tennis Balls" },
+  "first@acme.example": { name: "Fiona First", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Anvils"), sees: (row) => row.unit === "Anvils" },
   "new@acme.example": { name: "Nela Fresh", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: scope("none", "Nothing yet", null, null), sees: () => false },
   "admin@acme.example": {
     name: "Ada Minder",
@@ -36,10 +37,10 @@ export const PEOPLE = {
   },
 };
 
-export function meOf(login, token) {
-  const { name, roles, capabilities, scope: own } = PEOPLE[login];
+export function meOf(login, token, due = false) {
+  const { name, roles, capabilities, scope: own, attributes } = PEOPLE[login];
   return {
-    person: { id: `p-${login.split("@")[0]}`, login, name, email: login, roles, attributes: {} },
+    person: { id: `p-${login.split("@")[0]}`, login, name, email: login, roles, attributes: attributes ?? {}, has_password: true, password_change_due: due },
     capabilities,
     workspace: { id: "acme", name: "Acme Corporation", time_zone: "Europe/Prague", demo: true },
     scope: own,

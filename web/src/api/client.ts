@@ -9,15 +9,18 @@ export class ApiError extends Error {
   readonly code: string;
   readonly id: string | null;
   readonly line: number | null;
+  /** The field of a form that is wrong. */
+  readonly field: string | null;
   readonly retryAfter: number | null;
 
-  constructor(status: number, code: string, message: string, more?: { id?: string; line?: number; retryAfter?: number }) {
+  constructor(status: number, code: string, message: string, more?: { id?: string; line?: number; field?: string; retryAfter?: number }) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
     this.id = more?.id ?? null;
     this.line = more?.line ?? null;
+    this.field = more?.field ?? null;
     this.retryAfter = more?.retryAfter ?? null;
   }
 
@@ -72,12 +75,33 @@ export async function call<T>(path: string, options: Options = {}): Promise<T> {
   throw error;
 }
 
+/** A file of the server, kept by the browser under a name. */
+export async function download(path: string, name: string): Promise<void> {
+  const response = await fetch(BASE + path, { credentials: "same-origin" }).catch(() => {
+    connection.report(false);
+    throw new ApiError(0, "no_connection", "The server did not answer.");
+  });
+  connection.report(true);
+  if (!response.ok) {
+    const error = readError(response, await response.json().catch(() => null));
+    if (error.status === 401) onSignedOut();
+    throw error;
+  }
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 function readError(response: Response, body: unknown): ApiError {
   const found = (body as ErrorBody | null)?.error;
   const retry = Number(response.headers.get("retry-after"));
   return new ApiError(response.status, found?.code ?? `http_${response.status}`, found?.message ?? response.statusText, {
     id: found?.id,
     line: found?.line,
+    field: found?.field,
     retryAfter: Number.isFinite(retry) && retry > 0 ? retry : undefined,
   });
 }

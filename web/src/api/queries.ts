@@ -20,7 +20,7 @@ const MINUTE = 60_000;
 export const POLL_MS = 10_000;
 
 /** Asking again helps only where nobody answered or the server is busy. */
-function worthRetrying(failures: number, error: Error): boolean {
+export function worthRetrying(failures: number, error: Error): boolean {
   return failures < 1 && error instanceof ApiError && (error.status === 502 || error.status === 503);
 }
 
@@ -109,12 +109,5 @@ export const conversationQuery = (id: string) =>
 export const separationQuery = queryOptions({
   queryKey: ["separation"],
   queryFn: ({ signal }) => call<Separation>("/separation", { signal }),
-  retry: worthRetrying,
-});
-
-export const auditQuery = queryOptions({
-  queryKey: ["audit"],
-  queryFn: ({ signal }) => call<unknown>("/audit", { signal }),
-  refetchInterval: POLL_MS,
   retry: worthRetrying,
 });

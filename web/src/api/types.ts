@@ -24,6 +24,9 @@ export type Me = {
     email: string | null;
     roles: string[];
     attributes: Record<string, string[]>;
+    has_password: boolean;
+    /** Somebody else chose the password: nothing is open but the choice of another. */
+    password_change_due: boolean;
   };
   capabilities: Capabilities;
   workspace: { id: string; name: string; time_zone: string; demo: boolean };
@@ -236,4 +239,4 @@ export type Conversation = {
 
 export type Separation = { yaml: string; version: number };
 
-export type ErrorBody = { error: { code: string; message: string; id?: string; line?: number } };
+export type ErrorBody = { error: { code: string; message: string; id?: string; line?: number; field?: string } };

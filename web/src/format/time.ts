@@ -48,11 +48,12 @@ export function formatBucket(start: string, format: BucketFormat, locale: string
   }
 }
 
-export function formatInstant(value: string, locale: string, zone: string, style: "full" | "time" | "short" = "short"): string {
+export function formatInstant(value: string, locale: string, zone: string, style: "full" | "time" | "date" | "short" = "short"): string {
   const instant = new Date(value);
   if (Number.isNaN(instant.getTime())) return value;
   const base: Intl.DateTimeFormatOptions = { timeZone: zone, hour12: false };
   if (style === "time") return formatter(locale, { ...base, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(instant);
+  if (style === "date") return formatter(locale, { ...base, day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }).format(instant);
   if (style === "full")
     return formatter(locale, { ...base, weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }).format(instant);
   return formatter(locale, { ...base, day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(instant);

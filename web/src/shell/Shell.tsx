@@ -2,6 +2,8 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { meQuery } from "../api/queries";
+import type { Me } from "../api/types";
+import { FirstPassword } from "../pages/account/FirstPassword";
 import { SessionContext, makeSession } from "../state/session";
 import { BottomBar } from "./BottomBar";
 import { CommandPalette } from "./CommandPalette";
@@ -15,6 +17,10 @@ import { useShortcuts } from "./useShortcuts";
 /** The frame of the signed-in part. */
 export function Shell() {
   const { data: me } = useSuspenseQuery(meQuery);
+  return me.person.password_change_due ? <FirstPassword me={me} /> : <Frame me={me} />;
+}
+
+function Frame({ me }: { me: Me }) {
   const session = useMemo(() => makeSession(me), [me]);
   const [palette, setPalette] = useState(false);
   const [shortcuts, setShortcuts] = useState(false);

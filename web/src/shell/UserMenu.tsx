@@ -1,3 +1,4 @@
+import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { type ThemeChoice, chooseTheme, useThemeChoice } from "../state/theme";
 import { useSession } from "../state/session";
@@ -18,9 +19,11 @@ export function UserMenu({ narrow, onHelp }: { narrow: boolean; onHelp?: () => v
   const [open, setOpen] = useState(false);
   const theme = useThemeChoice();
   const signOut = useSignOut();
+  const navigate = useNavigate();
   const items: MenuItem[] = [
     ...THEMES.map(([choice, label]): MenuItem => ({ label, checked: theme === choice, act: () => chooseTheme(choice) })),
     ...(onHelp ? [{ label: "Shortcuts", icon: "help" as const, hint: "?", act: onHelp }] : []),
+    { label: "Your account", icon: "user", act: () => void navigate({ to: "/account" }) },
     { label: "Sign out", icon: "out", act: signOut },
   ];
   return (

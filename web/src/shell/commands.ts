@@ -28,7 +28,15 @@ export function makeCommands({ me, dashboards, go, signOut, help }: Given): Comm
   }
   if (me.capabilities.dashboards !== "none")
     commands.push({ id: "conversations", title: "Conversations", group: "Page", icon: "conversations", act: () => void go({ to: "/segments", search: {} }) });
-  if (me.capabilities.administer) commands.push({ id: "admin", title: "Administration", group: "Page", icon: "shield", act: () => void go({ to: "/admin" }) });
+  if (me.capabilities.administer)
+    commands.push(
+      { id: "admin-people", title: "Administration: People", group: "Page", icon: "shield", act: () => void go({ to: "/admin/people", search: {} }) },
+      { id: "admin-keys", title: "Administration: API keys", group: "Page", icon: "key", act: () => void go({ to: "/admin/keys" }) },
+      { id: "admin-rules", title: "Administration: Separation rules", group: "Page", icon: "shield", act: () => void go({ to: "/admin/rules" }) },
+      { id: "admin-audit", title: "Administration: Audit log", group: "Page", icon: "list", act: () => void go({ to: "/admin/audit", search: {} }) },
+      { id: "admin-settings", title: "Administration: Settings", group: "Page", icon: "shield", act: () => void go({ to: "/admin/settings" }) },
+    );
+  commands.push({ id: "account", title: "Your account", group: "Page", icon: "user", act: () => void go({ to: "/account" }) });
   commands.push(
     { id: "full", title: "Full screen", group: "F", icon: "full", act: () => void setFullScreen(true) },
     { id: "light", title: "Light colours", group: "Look", icon: "sun", act: () => chooseTheme("light") },

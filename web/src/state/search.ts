@@ -20,6 +20,10 @@ export type SegmentsSearch = ViewSearch & {
 
 export type SignInSearch = { next?: string };
 
+export type PeopleSearch = { q?: string; which?: string };
+
+export type AuditSearch = { person?: string; action?: string; outcome?: string; from?: string; to?: string };
+
 type Raw = Record<string, unknown>;
 
 function text(raw: unknown): string | undefined {
@@ -59,6 +63,26 @@ export function segmentsSearch(raw: Raw): SegmentsSearch {
 
 export function signInSearch(raw: Raw): SignInSearch {
   return { next: ownPath(text(raw["next"])) };
+}
+
+export function peopleSearch(raw: Raw): PeopleSearch {
+  const which = raw["which"];
+  return { q: text(raw["q"]), which: which === "deactivated" || which === "all" ? which : undefined };
+}
+
+export function auditSearch(raw: Raw): AuditSearch {
+  const outcome = raw["outcome"];
+  return {
+    person: text(raw["person"]),
+    action: text(raw["action"]),
+    outcome: outcome === "done" || outcome === "refused" || outcome === "failed" ? outcome : undefined,
+    from: date(raw["from"]),
+    to: date(raw["to"]),
+  };
+}
+
+function date(raw: unknown): string | undefined {
+  return typeof raw === "string" && /^\d{4}-\d{2}-\d{2}$/.test(raw) ? raw : undefined;
 }
 
 /** Only paths of this very site: never `//host`, `/\host`, a scheme, or the sign-in page itself. */

@@ -4,9 +4,11 @@
 //! whom it applies to, and several restricts narrow further. A data set without a matching grant gives no row.
 
 mod parse;
+pub(crate) mod why;
 mod words;
 
 pub use parse::{MAX_BYTES, RulesError};
+pub use why::RuleWhy;
 
 use crate::data_set::DataSet;
 use crate::predicate::Predicate;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::{Peer, RequestId};
 use axum::extract::FromRequestParts;
+use axum::http::header;
 use axum::http::request::Parts;
 
 /// Nobody in particular. A handler that takes it must not touch rows, and can't: there is no caller to ask with.
@@ -17,6 +18,8 @@ pub struct Anonymous {
     pub now_ms: i64,
     /// The session cookie that came along, unproven.
     pub cookie: Option<String>,
+    /// What the browser says it is; unproven, and for people's eyes only.
+    pub client: String,
 }
 
 impl FromRequestParts<App> for Anonymous {
@@ -27,6 +30,7 @@ impl FromRequestParts<App> for Anonymous {
             peer: parts.extensions.get::<Peer>().copied().unwrap_or_default(),
             request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             now_ms: app.now_ms(),
+            client: parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned(),
             cookie: super::signed::cookie(&parts.headers, app.config().cookie_name()).map(str::to_owned),
         })
     }

@@ -2,12 +2,15 @@
 
 use crate::app::App;
 use crate::error::{ApiError, Code};
-use crate::extract::RequestId;
+use crate::extract::{Peer, RequestId};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use parclose_access::{Caller, OpCtx};
 use parclose_identity::{CsrfToken, SessionCaller};
+
+/// What is open to somebody whose password was chosen by another.
+const WITH_A_GIVEN_PASSWORD: [&str; 3] = ["/api/v1/me", "/api/v1/account/password", "/api/v1/sign-out"];
 
 /// The caller of a request, proven. Every operation on data starts here.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub struct Signed {
     pub caller: Caller,
     /// What the page must send back with changes; none for a key.
     pub csrf: Option<CsrfToken>,
+    /// From where.
+    pub peer: Peer,
     /// The request's id.
     pub request_id: String,
     /// The instant of the request, epoch milliseconds.
@@ -47,14 +52,14 @@ impl FromRequestParts<App> for Signed {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let now_ms = app.now_ms();
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        let (caller, csrf, session) = match parts.headers.get(header::AUTHORIZATION) {
+        let (caller, csrf, session, password_due) = match parts.headers.get(header::AUTHORIZATION) {
             // A key that is wrong is not made good by a cookie.
-            Some(value) => (by_key(app, value, now_ms).await?, None, None),
+            Some(value) => (by_key(app, value, now_ms).await?, None, None, false),
             None => {
                 let token = cookie(&parts.headers, app.config().cookie_name()).ok_or(Code::SignInRequired)?;
                 let found = app.deps.identity.caller_from_session(token, now_ms).await?;
-                let SessionCaller { caller, csrf } = found.ok_or(Code::SignInRequired)?;
-                (caller, Some(csrf), Some(token.to_owned()))
+                let SessionCaller { caller, csrf, password_due } = found.ok_or(Code::SignInRequired)?;
+                (caller, Some(csrf), Some(token.to_owned()), password_due)
             }
         };
         // This server has the rows of one workspace.
@@ -71,7 +76,12 @@ impl FromRequestParts<App> for Signed {
             }
         }
         app.limits.person(caller.person().as_str())?;
-        Ok(Signed { caller, csrf, request_id, now_ms, session })
+        // A password that somebody else knows proves little: until it is changed it opens only the way to change it.
+        if password_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) {
+            return Err(Code::PasswordChangeRequired.into());
+        }
+        let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
+        Ok(Signed { caller, csrf, peer, request_id, now_ms, session })
     }
 }
 

@@ -46,10 +46,13 @@ fn write_error(mut response: Response, id: &str) -> Response {
         return response;
     }
     let error = response.extensions_mut().remove::<ApiError>();
-    let ApiError { code, message, line, retry_after } = error.unwrap_or_else(|| Code::of_status(status).into());
+    let ApiError { code, message, line, field, retry_after } = error.unwrap_or_else(|| Code::of_status(status).into());
     let mut body = json!({"code": code.as_str(), "message": message, "id": id});
     if let Some(line) = line {
         body["line"] = line.into();
+    }
+    if let Some(field) = field {
+        body["field"] = field.into();
     }
     let (old, _) = response.into_parts();
     let mut response = (code.status(), Json(json!({"error": body}))).into_response();

@@ -48,6 +48,12 @@ pub struct Person {
     pub created_at: String,
     /// When last changed.
     pub changed_at: String,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<String>,
+    /// Whether they can sign in by password.
+    pub has_password: bool,
+    /// Somebody else chose the password: they must choose their own at the next sign-in.
+    pub password_change_due: bool,
 }
 
 /// A person to be made.
@@ -70,7 +76,7 @@ pub struct NewPerson {
     /// Attributes.
     #[serde(default)]
     pub attributes: BTreeMap<String, Vec<String>>,
-    /// Password; without one there is no sign-in by password.
+    /// Password, to be changed at the first sign-in; without one there is no sign-in by password.
     #[serde(default)]
     pub password: Option<String>,
 }
@@ -91,10 +97,10 @@ pub struct PersonChange {
     /// All attributes.
     #[serde(default)]
     pub attributes: Option<BTreeMap<String, Vec<String>>>,
-    /// Let in or not. Leaving ends all sessions at once.
+    /// Let in or not. Leaving ends all sessions and keys at once.
     #[serde(default)]
     pub active: Option<bool>,
-    /// A new password. Ends all sessions.
+    /// A new password, to be changed at the next sign-in. Ends all sessions.
     #[serde(default)]
     pub password: Option<String>,
 }
@@ -186,6 +192,8 @@ pub struct AuditEntry {
     pub resource: String,
     /// Its id.
     pub resource_id: String,
+    /// Its name as it is now, if it is a person.
+    pub on: Option<String>,
     /// `done`, `refused`, `failed`.
     pub outcome: String,
     /// Rows that left.

@@ -24,4 +24,7 @@ pub struct ErrorBody {
     /// The line of a text that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// The field of a form that is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }

@@ -3,12 +3,14 @@
 //! Types of the query and portal crates know nothing of OpenAPI. They are mirrored here, strictly: a test reads real
 //! answers into these types, so that the document can't drift from what is sent.
 
+mod account;
 mod admin;
 mod dashboards;
 mod error;
 mod query;
 mod rows;
 
+pub use account::{AuditChain, CapabilityWhy, DataSetWhy, OpenSession, OpenSessions, PersonRights, RoleGives, RowsWhy, RuleReads, RuleWhy};
 pub use admin::{
     ApiKey, ApiKeys, AuditEntry, AuditPage, AuditPerson, IssuedApiKey, NewApiKey, NewPerson, Overrides, People, Person, PersonChange,
     SavedSettings, Separation, Settings,

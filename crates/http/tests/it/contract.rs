@@ -43,6 +43,14 @@ async fn answers_have_the_documented_shape() {
     read::<schema::Separation>(&get("admin@test.example", "separation").await);
     read::<schema::People>(&get("admin@test.example", "people").await);
     read::<schema::ApiKeys>(&get("admin@test.example", "api-keys").await);
+    let people = read::<schema::People>(&get("admin@test.example", "people").await);
+    for person in people.people {
+        read::<schema::Person>(&get("admin@test.example", &format!("people/{}", person.id)).await);
+        read::<schema::PersonRights>(&get("admin@test.example", &format!("people/{}/rights", person.id)).await);
+        read::<schema::OpenSessions>(&get("admin@test.example", &format!("people/{}/sessions", person.id)).await);
+    }
+    read::<schema::OpenSessions>(&get("a@test.example", "account/sessions").await);
+    read::<schema::AuditChain>(&get("admin@test.example", "audit/chain").await);
     read::<schema::AuditPage>(&get("admin@test.example", "audit").await);
     read::<schema::SavedSettings>(&get("admin@test.example", "settings").await);
 }

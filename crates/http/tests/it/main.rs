@@ -5,6 +5,7 @@ mod doors;
 mod headers;
 mod operations;
 mod people;
+mod people_pages;
 mod separation;
 mod sign_in;
 mod sources;

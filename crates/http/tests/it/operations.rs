@@ -17,6 +17,7 @@ fn body(method: &str, path: &str) -> Option<Value> {
         ("put", "/api/v1/separation") => json!({"yaml": "version: 1\nrules: []\n", "version": 1}),
         ("post", "/api/v1/people") => json!({"login": "new@test.example", "name": "New"}),
         ("patch", "/api/v1/people/{id}") => json!({"roles": ["admin", "wfo.full_access"]}),
+        ("post", "/api/v1/account/password") => json!({"current_password": "x", "password": "y"}),
         ("post", "/api/v1/api-keys") => json!({"name": "k", "person": "p", "scopes": ["read:rows"]}),
         ("put", "/api/v1/settings") => json!({"version": 1, "settings": {
             "name": "X", "time_zone": "UTC", "service_level_seconds": 1, "service_level_overrides": [], "short_abandon_seconds": 1,
@@ -38,7 +39,7 @@ fn document(app: &parclose_test_kit::TestApp) -> Vec<(String, String, Value)> {
 }
 
 fn address(path: &str) -> String {
-    path.replace("{id}", "unknown").replace("{conversation_id}", "unknown").replace("{workspace}", "test")
+    path.replace("{id}", "unknown").replace("{conversation_id}", "unknown").replace("{workspace}", "test").replace("{session}", "unknown")
 }
 
 fn verb(method: &str) -> Method {
@@ -52,7 +53,7 @@ async fn nobody_gets_anything_but_the_listed_operations() {
     let listed: BTreeSet<(&str, &str)> = ANONYMOUS.iter().copied().collect();
     let found: BTreeSet<(&str, &str)> = operations.iter().map(|(method, path, _)| (method.as_str(), path.as_str())).collect();
     assert!(listed.is_subset(&found), "listed and not there: {:?}", listed.difference(&found));
-    assert_eq!(found.len(), 29, "{found:?}");
+    assert_eq!(found.len(), 40, "{found:?}");
     for (method, path, operation) in &operations {
         if listed.contains(&(method.as_str(), path.as_str())) {
             continue;
@@ -83,14 +84,20 @@ fn the_document_in_the_repository_is_current() {
 #[tokio::test]
 async fn people_without_the_right_are_refused_everywhere() {
     let app = empty(&["qpm@test.example", "a@test.example", "admin@test.example"]).await;
-    let own = ["/api/v1/me", "/api/v1/sign-out"];
+    let own =
+        ["/api/v1/me", "/api/v1/sign-out", "/api/v1/account/password", "/api/v1/account/sessions", "/api/v1/account/sessions/{session}"];
     let for_admins = [
         "/api/v1/separation",
         "/api/v1/people",
         "/api/v1/people/{id}",
+        "/api/v1/people/{id}/rights",
+        "/api/v1/people/{id}/sessions",
+        "/api/v1/people/{id}/sessions/{session}",
         "/api/v1/api-keys",
         "/api/v1/api-keys/{id}",
         "/api/v1/audit",
+        "/api/v1/audit/export",
+        "/api/v1/audit/chain",
         "/api/v1/settings",
     ];
     let mut refused = 0;
@@ -109,7 +116,7 @@ async fn people_without_the_right_are_refused_everywhere() {
         );
         refused += 1;
     }
-    assert_eq!(refused, 18);
+    assert_eq!(refused, 25);
     let audit = app.ask("admin@test.example", Method::GET, "/api/v1/audit?limit=1000", None).await.unwrap().json();
     let written = audit["entries"].as_array().unwrap().iter().filter(|entry| entry["outcome"] == "refused").count();
     assert_eq!(written, refused, "each refusal is written down");
@@ -125,7 +132,17 @@ async fn a_key_does_what_it_is_for_and_no_more() {
     let key = Who::Key(made.json()["key"].as_str().unwrap().into());
     let asked = app.call(&key, Method::POST, "/api/v1/query", Some(handled_by_queue())).await.unwrap();
     assert_eq!(asked.status, StatusCode::OK, "no csrf token for a key");
-    for path in ["/api/v1/people", "/api/v1/separation", "/api/v1/audit", "/api/v1/settings", "/api/v1/api-keys"] {
+    for path in [
+        "/api/v1/people",
+        "/api/v1/separation",
+        "/api/v1/audit",
+        "/api/v1/settings",
+        "/api/v1/api-keys",
+        "/api/v1/people/unknown/rights",
+        "/api/v1/people/unknown/sessions",
+        "/api/v1/audit/export",
+        "/api/v1/account/sessions",
+    ] {
         assert_eq!(app.call(&key, Method::GET, path, None).await.unwrap().code(), "not_allowed", "{path}");
     }
     let id = made.json()["id"].as_str().unwrap().to_owned();

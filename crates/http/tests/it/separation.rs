@@ -9,9 +9,20 @@ use serde_json::{Value, json};
 /// Everything that a person can ask, mistakes included.
 fn walk(pages: &[Value], metadata: &Value) -> Vec<(Method, String, Option<Value>)> {
     let mut asked: Vec<(Method, String, Option<Value>)> = Vec::new();
-    for path in
-        ["me", "metadata", "dashboards", "dashboards/pilot", "dashboards/control-center", "dashboards/canary-B-unit", "sign-in-options"]
-    {
+    for path in [
+        "me",
+        "metadata",
+        "dashboards",
+        "dashboards/pilot",
+        "dashboards/control-center",
+        "dashboards/canary-B-unit",
+        "sign-in-options",
+        "people/canary-B",
+        "people/canary-B/rights",
+        "people/canary-B/sessions",
+        "audit/export?person=canary-B",
+        "audit/chain",
+    ] {
         asked.push((Method::GET, format!("/api/v1/{path}"), None));
     }
     let mut post = |path: &str, body: Value| asked.push((Method::POST, format!("/api/v1/{path}"), Some(body)));

@@ -1,6 +1,7 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { signInOptionsQuery } from "../../api/admin";
 import { ApiError, call, rememberToken } from "../../api/client";
 import { meQuery } from "../../api/queries";
 import type { Me } from "../../api/types";
@@ -18,6 +19,7 @@ export function SignInPage() {
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
+  const { data: options } = useQuery(signInOptionsQuery);
   const passwordField = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -62,6 +64,14 @@ export function SignInPage() {
           </div>
           {!next && !error && <p className={styles.hint}>Everyone sees their own part of the contact centre.</p>}
           {next && !error && <p className={styles.hint}>Sign in to open the page you asked for.</p>}
+          {options?.needs_administrator && !error && (
+            <div className={styles.note}>
+              <b>Nobody administers this workspace yet.</b>
+              <p>
+                Whoever runs the server makes the first administrator: start it once with <code>PARCLOSE_ADMIN_LOGIN</code> and <code>PARCLOSE_ADMIN_PASSWORD</code> set, then sign in here with both.
+              </p>
+            </div>
+          )}
           {error && (
             <p className={styles.error} role="alert">
               {words(error)}

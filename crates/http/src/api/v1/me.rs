@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use parclose_access::actions::ReadRows;
-use parclose_access::{Assess, Caller, Dashboards, OpCtx, ScopeSummary, Workspace};
+use parclose_access::{Assess, Capabilities, Dashboards, OpCtx, ScopeSummary, Workspace};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -44,6 +44,10 @@ pub struct MePerson {
     pub roles: Vec<String>,
     /// Attributes that separation rules may read.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// True when there is a password to change.
+    pub has_password: bool,
+    /// Somebody else chose the password: only `/account/password` is open.
+    pub password_change_due: bool,
 }
 
 /// What the roles add up to.
@@ -143,44 +147,57 @@ pub(crate) async fn answer(app: &Parts, ctx: &OpCtx<'_>, csrf: &str) -> Result<M
             id: caller.person().as_str().into(),
             login: caller.login().into(),
             name: caller.display_name().into(),
+            has_password: record.as_ref().is_some_and(|person| person.has_password),
+            password_change_due: record.as_ref().is_some_and(|person| person.password_due),
             email: record.map(|person| person.email).filter(|email| !email.is_empty()),
             roles: caller.roles().to_vec(),
             attributes: caller.attributes().clone(),
         },
-        capabilities: capabilities(caller),
+        capabilities: capabilities(caller.capabilities()),
         workspace: MeWorkspace {
             id: caller.workspace().as_str().into(),
             name: settings.name,
             time_zone: settings.time_zone,
             demo: settings.demo,
         },
-        scope: scope(summary, settings.contact),
+        scope: scope(summary, asks(&settings.contact)),
         csrf_token: csrf.into(),
     };
     Ok(([(header::CACHE_CONTROL, "no-store, no-transform")], Json(me)))
 }
 
-fn capabilities(caller: &Caller) -> MeCapabilities {
-    let can = caller.capabilities();
-    let dashboards = match can.dashboards {
+pub(crate) fn dashboards(level: Dashboards) -> &'static str {
+    match level {
         Dashboards::None => "none",
         Dashboards::Viewer => "viewer",
         Dashboards::Explorer => "explorer",
         Dashboards::Editor => "editor",
-    };
-    let assess = match can.assess {
+    }
+}
+
+pub(crate) fn assess(level: Assess) -> &'static str {
+    match level {
         Assess::No => "none",
         Assess::View => "view",
         Assess::Yes => "yes",
-    };
+    }
+}
+
+fn capabilities(can: &Capabilities) -> MeCapabilities {
     MeCapabilities {
-        dashboards: dashboards.into(),
+        dashboards: dashboards(can.dashboards).into(),
         play_calls: can.play_calls,
         export_calls: can.export_calls,
-        assess: assess.into(),
+        assess: assess(can.assess).into(),
         questionnaires: can.questionnaires,
         administer: can.administer,
     }
+}
+
+/// Whom to ask, as the end of a sentence.
+fn asks(contact: &str) -> String {
+    let contact = if contact.trim().is_empty() { "the administrator of this workspace" } else { contact.trim() };
+    format!("ask {contact}")
 }
 
 fn scope(summary: ScopeSummary, contact: String) -> MeScope {

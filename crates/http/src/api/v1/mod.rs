@@ -1,5 +1,6 @@
 //! `/api/v1`. One file an operation.
 
+pub mod account;
 pub mod api_keys;
 pub mod audit;
 pub mod conversations;

@@ -47,6 +47,7 @@ pub async fn sign_in(
         app.deps.identity.sign_out(signed_in.token.secret(), &anonymous.request_id, anonymous.now_ms).await?;
         return Err(Code::SignInFailed.into());
     }
+    app.deps.identity.describe_session(signed_in.token.secret(), &anonymous.client).await?;
     let ctx = OpCtx::new(&signed_in.caller, anonymous.request_id.as_str(), anonymous.now_ms);
     let me = me::answer(&app, &ctx, signed_in.csrf.secret()).await?;
     let seconds = (signed_in.expires_ms - anonymous.now_ms) / 1000;

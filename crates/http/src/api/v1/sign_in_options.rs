@@ -14,6 +14,8 @@ use utoipa::ToSchema;
 pub struct SignInOptions {
     /// The company's name.
     pub workspace_name: String,
+    /// True when nobody administers the workspace: the person who runs the server has to make the first one.
+    pub needs_administrator: bool,
     /// Whom one may sign in as; empty unless this is the demo.
     pub demo_people: Vec<SignInDemoPerson>,
     /// Their password; null unless this is the demo.
@@ -39,6 +41,7 @@ pub async fn sign_in_options(State(app): State<App>, _anonymous: Anonymous) -> R
     let hint = app.config().demo_hint.as_ref().filter(|_| settings.demo);
     let people = hint.map(|hint| hint.people.iter()).into_iter().flatten();
     Ok(Json(SignInOptions {
+        needs_administrator: !app.deps.identity.has_administrator(&app.deps.workspace).await?,
         workspace_name: settings.name,
         demo_people: people
             .map(|person| SignInDemoPerson { login: person.login.clone(), name: person.name.clone(), what: person.what.clone() })

@@ -41,5 +41,8 @@ pub(crate) fn shown(person: parclose_catalog::Person, zone: &TimeZone) -> Person
         active: person.active,
         created_at: rfc3339(person.created_ms, zone),
         changed_at: rfc3339(person.changed_ms, zone),
+        last_sign_in_at: person.last_sign_in_ms.map(|ms| rfc3339(ms, zone)),
+        has_password: person.has_password,
+        password_change_due: person.password_due,
     }
 }

@@ -3,3 +3,6 @@
 pub mod change;
 pub mod create;
 pub mod list;
+pub mod open;
+pub mod rights;
+pub mod sessions;

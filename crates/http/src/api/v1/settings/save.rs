@@ -28,7 +28,8 @@ pub async fn save_settings(
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ManageSettings, &Workspace::of(&signed.caller)).await?;
     if jiff::tz::TimeZone::get(&body.settings.time_zone).is_err() {
-        return Err(ApiError::says(Code::InvalidSettings, "The time zone is not known. It needs an IANA name such as Europe/Prague."));
+        return Err(ApiError::says(Code::InvalidSettings, "The time zone is not known. It needs an IANA name such as Europe/Prague.")
+            .at("time_zone"));
     }
     let version = app.deps.catalog.save_settings(&grant, body.version, &body.settings.clone().into()).await?;
     Ok(Json(SavedSettings { version, settings: body.settings }))

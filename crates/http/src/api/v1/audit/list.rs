@@ -1,5 +1,6 @@
 //! Who did what.
 
+use super::{Asked, people_of, word};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::{Params, Signed};
@@ -9,8 +10,8 @@ use axum::Json;
 use axum::extract::State;
 use jiff::tz::TimeZone;
 use parclose_access::actions::ReadAudit;
-use parclose_access::{AuditRecord, Outcome, Workspace};
-use parclose_catalog::{AuditFilter, Person};
+use parclose_access::{AuditRecord, Workspace};
+use parclose_catalog::Person;
 use serde::Deserialize;
 use std::collections::HashMap;
 use utoipa::IntoParams;
@@ -28,6 +29,12 @@ pub struct AuditQuery {
     pub resource: Option<String>,
     /// This thing: "who saw this conversation?".
     pub resource_id: Option<String>,
+    /// `done`, `refused`, `failed`.
+    pub outcome: Option<String>,
+    /// From this local date on.
+    pub from: Option<String>,
+    /// To this local date, which is included.
+    pub to: Option<String>,
     /// Numbers below this one: the next page.
     pub before: Option<i64>,
     /// At most so many, up to 1,000; 100 when left out.
@@ -41,29 +48,17 @@ pub async fn audit(State(app): State<App>, signed: Signed, Params(query): Params
     let workspace = Workspace::of(&signed.caller);
     let grant = app.allow(&ctx, ReadAudit, &workspace).await?;
     let limit = query.limit.unwrap_or(100).clamp(1, 1_000);
-    let filter = AuditFilter {
-        person: query.person,
-        action: query.action,
-        resource: query.resource,
-        resource_id: query.resource_id,
-        before: query.before,
-        limit,
-    };
+    let zone = zone(&app.settings().await?.settings);
+    let AuditQuery { person, action, resource, resource_id, outcome, from, to, before, .. } = query;
+    let filter = Asked { person, action, resource, resource_id, outcome, from, to }.filter(&zone, before, limit)?;
     let records = app.deps.catalog.audit(&grant, &filter).await?;
     let next = records.last().map(|last| last.number).filter(|_| records.len() as i64 == limit);
-    let zone = zone(&app.settings().await?.settings);
-    let people = app.deps.catalog.people(workspace.workspace_id()).await?;
-    let people: HashMap<&str, &Person> = people.iter().map(|person| (person.id.as_str(), person)).collect();
+    let people = people_of(&app, workspace.workspace_id()).await?;
     Ok(Json(AuditPage { entries: records.into_iter().map(|record| shown(record, &people, &zone)).collect(), next }))
 }
 
-fn shown(record: AuditRecord, people: &HashMap<&str, &Person>, zone: &TimeZone) -> AuditEntry {
+fn shown(record: AuditRecord, people: &HashMap<String, Person>, zone: &TimeZone) -> AuditEntry {
     let entry = record.entry;
-    let outcome = match entry.outcome {
-        Outcome::Done => "done",
-        Outcome::Refused => "refused",
-        Outcome::Failed => "failed",
-    };
     let person = entry.person.map(|id| {
         let known = people.get(id.as_str());
         AuditPerson { id: id.as_str().into(), login: known.map(|p| p.login.clone()), name: known.map(|p| p.name.clone()) }
@@ -74,9 +69,10 @@ fn shown(record: AuditRecord, people: &HashMap<&str, &Person>, zone: &TimeZone) 
         person,
         means: entry.means,
         action: entry.action,
+        on: (entry.resource == "person").then(|| people.get(&entry.resource_id)).flatten().map(|known| known.name.clone()),
         resource: entry.resource,
         resource_id: entry.resource_id,
-        outcome: outcome.into(),
+        outcome: word(entry.outcome).into(),
         rows: entry.rows,
         scope: entry.scope,
         policy_version: entry.policy_version,

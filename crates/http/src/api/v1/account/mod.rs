@@ -1,0 +1,6 @@
+//! `/api/v1/account`: one's own. Asks for no right beyond being signed in, and is closed to keys.
+
+pub mod end_session;
+pub mod end_sessions;
+pub mod password;
+pub mod sessions;
