@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: the measurements of docs/benchmarks.md. The measuring itself is `bench/` (Python, standard
-//! library and DuckDB), which knows the product only from outside.
+//! library and the engines that it compares with), which knows the product only from outside.
 
 use crate::process::{output, run as run_command};
 use crate::setup::{Needs, ensure};
@@ -18,7 +18,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let folder = paths::target()?.join("bench-venv");
     let python = folder.join("bin/python");
     let wanted = paths::root().join("bench/requirements.txt");
-    steps.run("Python with DuckDB", || {
+    steps.run("Python with the other engines", || {
         if !python.exists() {
             run_command(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
         }

@@ -235,7 +235,9 @@ fn documents_link_to_what_is_there() {
 fn codes_in(code: &str) -> BTreeSet<String> {
     let names_errors = |line: &str| ["code", "Code", "EngineError", "StatusCode::"].iter().any(|word| line.contains(word));
     let is_code = |word: &str| word.contains('_') && word.chars().all(|c| c.is_ascii_lowercase() || c == '_') || ["conflict", "internal", "unavailable"].contains(&word);
+    // `.at("…")` names the field that an error is about.
     code.lines()
+        .map(|line| line.split(".at(\"").next().unwrap_or_default())
         .filter(|line| names_errors(line) && !line.trim_start().starts_with("//"))
         .flat_map(|line| line.split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
         .filter(|word| is_code(word))
