@@ -36,7 +36,8 @@ const home = createRoute({
   getParentRoute: () => inside,
   path: "/",
   beforeLoad: async ({ context }) => {
-    if (context.me.capabilities.dashboards === "none") return;
+    // Who has to choose a password first would only be refused.
+    if (context.me.capabilities.dashboards === "none" || context.me.person.password_change_due) return;
     const first = (await context.client.ensureQueryData(dashboardsQuery))[0];
     if (first) throw redirect({ to: "/d/$dashboard", params: { dashboard: first.id }, replace: true });
   },

@@ -49,6 +49,24 @@ pub(crate) enum Gather {
     },
 }
 
+/// Bytes that a question collects at most, on one thread: `groups` as its keys could give, `rows` as the snapshot has.
+pub(crate) fn bytes(measures: &[(Measure, usize)], groups: u64, rows: usize) -> usize {
+    let grows = groups > (crate::run::MOST_GROUPS as u64) * 4;
+    let groups = if grows { crate::run::MOST_GROUPS } else { groups as usize };
+    let one = |measure: &Measure| match measure {
+        Measure::Count => groups * 4,
+        Measure::Sum(_) => groups * 16,
+        Measure::Min(_) | Measure::Max(_) | Measure::Conversations => groups * 8,
+        Measure::Newest { count, .. } => count * 8,
+        Measure::Distinct { codes, .. } => (codes.div_ceil(64) * 8).saturating_mul(groups).min(rows.saturating_mul(16)),
+        Measure::Values { bounds, .. } => {
+            let width = usize::try_from(i128::from(bounds.1) - i128::from(bounds.0) + 1).unwrap_or(usize::MAX);
+            width.saturating_mul(groups).saturating_mul(4).min(rows.saturating_mul(16))
+        }
+    };
+    measures.iter().map(|(measure, _)| one(measure)).fold(groups, usize::saturating_add)
+}
+
 impl Gather {
     /// For a fixed number of groups, or for one that grows (`groups` is 0 then).
     pub fn new(measure: Measure, groups: usize, grows: bool) -> Self {
@@ -249,9 +267,12 @@ impl Gather {
             }
             Gather::Values(mut own) => {
                 own.sort_unstable();
-                let mut ends = vec![0; groups];
-                own.iter().enumerate().for_each(|(at, (g, _))| ends[*g as usize] = at + 1);
-                Closed::Sorted { values: own.into_iter().map(|(_, value)| value).collect(), ends }
+                let mut ranges = vec![(0, 0); groups];
+                for (at, (g, _)) in own.iter().enumerate() {
+                    let range = &mut ranges[*g as usize];
+                    *range = (if range.1 == 0 { at } else { range.0 }, at + 1);
+                }
+                Closed::Sorted { values: own.into_iter().map(|(_, value)| value).collect(), ranges }
             }
             Gather::Newest { heap, .. } => Closed::One(heap.peek().map(|Reverse(value)| *value)),
             Gather::Count(own) => Closed::Counts(own),
@@ -284,11 +305,8 @@ pub(crate) enum Closed {
         width: usize,
         counters: Vec<u32>,
     },
-    /// Values of all groups one after another, each group's in order; and where each group with values ends.
-    Sorted {
-        values: Vec<i64>,
-        ends: Vec<usize>,
-    },
+    /// Values of all groups one after another, each group's in order; and where each group's are.
+    Sorted { values: Vec<i64>, ranges: Vec<(usize, usize)> },
 }
 
 impl Closed {
@@ -312,10 +330,9 @@ impl Closed {
                         .map_or(0.0, |at| base.wrapping_add(at as i64) as f64)
                 })
             }
-            Closed::Sorted { values, ends } => {
-                let end = ends[group];
-                let start = ends[..group].iter().rev().find(|end| **end > 0).copied().unwrap_or(0);
-                percentile(end.saturating_sub(start), place.unwrap_or(0.0), |nth| values[start + nth] as f64)
+            Closed::Sorted { values, ranges } => {
+                let (start, end) = ranges[group];
+                percentile(end - start, place.unwrap_or(0.0), |nth| values[start + nth] as f64)
             }
         }
     }

@@ -9,8 +9,14 @@ use parclose_access::{Predicate, RowScope};
 use parclose_metrics::{Aggregate, Condition, DataSet, Filter, FilterOp, TimeAttribute};
 use parclose_model::columns::{AGENT_NOW_ATTRIBUTES, kind};
 use parclose_model::{ColumnType, TableId, WorkspaceSettings};
+use rustc_hash::FxHashSet;
+use std::cell::Cell;
 use std::sync::Arc;
 
+/// Values of dictionaries that the filters, conditions and splits of one plan look at together. More would take seconds.
+const MOST_LOOKED_AT: usize = 32 << 20;
+/// Bytes that the questions of one plan collect on one thread at most.
+const MOST_BYTES: usize = 256 << 20;
 /// Row sets of one plan at most: more go to the other engine.
 const MOST_ROW_SETS: usize = 64;
 
@@ -127,6 +133,8 @@ struct Maker<'a> {
     row_sets: Vec<RowSet>,
     keys: Vec<KeyPlan>,
     conditions: Vec<(usize, Mask)>,
+    looked_at: Cell<usize>,
+    bytes: usize,
 }
 
 type Made<T> = Result<T, Refused>;
@@ -151,6 +159,8 @@ impl Plan {
             row_sets: Vec::new(),
             keys: Vec::new(),
             conditions: Vec::new(),
+            looked_at: Cell::new(0),
+            bytes: 0,
         };
         let questions = questions.iter().map(|question| maker.question(question)).collect();
         let Maker { row_sets, keys, conditions, .. } = maker;
@@ -171,7 +181,8 @@ impl Maker<'_> {
         let row_set = self.row_set(asked)?;
         let keys = asked.splits.iter().map(|split| self.key(split, asked)).collect::<Made<Vec<_>>>()?;
         // Groups are numbered by one 64-bit number.
-        let sizes = keys.iter().map(|key| self.keys[*key].size() as u64);
+        let sizes: Vec<u64> = keys.iter().map(|key| self.keys[*key].size() as u64).collect();
+        let sizes = sizes.into_iter();
         sizes.clone().try_fold(1_u64, u64::checked_mul).ok_or(Refused::NotHere)?;
         let mut measures: Vec<(Measure, usize)> = Vec::new();
         let mut answers = Vec::new();
@@ -189,6 +200,12 @@ impl Maker<'_> {
             answers.push((measures.len(), None));
             measures.push((Measure::Newest { column: self.kept(self.time)?, count: count.max(1) }, self.condition_of(row_set, Mask::All)));
         }
+        let groups = sizes.product::<u64>();
+        let bytes = crate::gather::bytes(&measures, groups, self.snapshot.rows());
+        if self.bytes.saturating_add(bytes) > MOST_BYTES {
+            return Err(Refused::NotHere);
+        }
+        self.bytes += bytes;
         Ok(QuestionPlan { row_set, keys, measures, answers })
     }
 
@@ -255,13 +272,13 @@ impl Maker<'_> {
             return Ok(Mask::Time { column: self.kept(self.time)?, part, takes, offsets: asked.offsets.clone() });
         }
         let name = filter.attribute.as_str();
-        let texts: Vec<&str> = filter.values.iter().filter_map(serde_json::Value::as_str).collect();
+        let texts: FxHashSet<&str> = filter.values.iter().filter_map(serde_json::Value::as_str).collect();
         let with_null = filter.values.iter().any(serde_json::Value::is_null);
         Ok(match filter.op {
-            FilterOp::In => self.texts(name, true, |value| value.map_or(with_null, |v| texts.contains(&v)))?,
-            FilterOp::NotIn => self.texts(name, true, |value| value.map_or(!with_null, |v| !texts.contains(&v)))?,
+            FilterOp::In => self.texts(name, true, |value| value.map_or(with_null, |v| texts.contains(v)))?,
+            FilterOp::NotIn => self.texts(name, true, |value| value.map_or(!with_null, |v| !texts.contains(v)))?,
             FilterOp::Contains => {
-                let pattern = texts.first().copied().unwrap_or("");
+                let pattern = filter.values.first().and_then(serde_json::Value::as_str).unwrap_or("");
                 self.texts_at_once(name, &|values| {
                     let known: Vec<&str> = values.iter().flatten().copied().collect();
                     let mut holds = self.beside.contains(&known, pattern).into_iter();
@@ -392,6 +409,11 @@ impl Maker<'_> {
     }
 
     fn texts_at_once(&self, name: &str, takes: &dyn Fn(&[Option<&str>]) -> Vec<bool>) -> Made<Mask> {
+        let (_, codes) = self.text(if is_agent_now(name) { "agent_id" } else { name })?;
+        self.looked_at.set(self.looked_at.get().saturating_add(codes));
+        if self.looked_at.get() > MOST_LOOKED_AT {
+            return Err(Refused::NotHere);
+        }
         let (column, answers) = if is_agent_now(name) {
             let (column, _) = self.text("agent_id")?;
             let now = self.agents_now(column, name);

@@ -119,28 +119,29 @@ impl Plan {
             Grouping::Map { keys, .. } => keys.len(),
         };
         let closed: Vec<Closed> = gathers.into_iter().map(|g| g.close(count)).collect();
-        let readers: Vec<KeyReader<'_>> = question.keys.iter().map(|key| KeyReader::new(&self.keys[*key], &self.snapshot)).collect();
-        let rows = groups
-            .into_iter()
-            .map(|(group, mut number)| {
-                let mut keys: Vec<Key> = readers
-                    .iter()
-                    .rev()
-                    .map(|reader| {
-                        let key = reader.key(number % reader.size());
-                        number /= reader.size();
-                        key
-                    })
-                    .collect();
-                keys.reverse();
-                (keys, question.answers.iter().map(|(measure, place)| closed[*measure].answer(group, *place)).collect())
+        // One key after another: a dictionary's lock is never held while another is waited for.
+        let mut rows: Vec<(Vec<Key>, Vec<Option<f64>>)> = groups
+            .iter()
+            .map(|(group, _)| {
+                let numbers = question.answers.iter().map(|(measure, place)| closed[*measure].answer(*group, *place)).collect();
+                (Vec::with_capacity(question.keys.len()), numbers)
             })
             .collect();
+        let mut below = vec![1_u64; question.keys.len()];
+        for nth in (1..question.keys.len()).rev() {
+            below[nth - 1] = below[nth] * self.keys[question.keys[nth]].size() as u64;
+        }
+        for (key, below) in question.keys.iter().zip(below) {
+            let reader = KeyReader::new(&self.keys[*key], &self.snapshot);
+            for ((keys, _), (_, number)) in rows.iter_mut().zip(&groups) {
+                keys.push(reader.key(number / below % reader.size()));
+            }
+        }
         Ok(Groups { rows })
     }
 }
 
-/// Turns numbers of keys back into keys.
+/// Turns numbers of one key back into keys.
 struct KeyReader<'a> {
     plan: &'a KeyPlan,
     values: Option<std::sync::RwLockReadGuard<'a, crate::dictionary::Values>>,

@@ -122,19 +122,17 @@ fn needs_a_session(grant: &Grant<'_, ManagePeople, Workspace>) -> Result<()> {
 
 /// Administrators are made and unmade by people, and one who can come in must stay.
 fn may_change(grant: &Grant<'_, ManagePeople, Workspace>, before: &Person, everybody: &[Person], change: &PersonChange) -> Result<()> {
-    let is_admin = |roles: &[String]| roles.iter().any(|role| role == ADMIN);
-    let was_admin = is_admin(&before.roles) && before.active;
-    let will_be_admin = is_admin(change.roles.as_deref().unwrap_or(&before.roles)) && change.active.unwrap_or(before.active);
-    if was_admin != will_be_admin {
+    let roles = change.roles.as_deref().unwrap_or(&before.roles);
+    let active = change.active.unwrap_or(before.active);
+    let has_role = |roles: &[String]| roles.iter().any(|role| role == ADMIN);
+    // The role alone opens nothing: who has it and no wfo role can't come in.
+    let administers = |roles: &[String], active: bool| active && parclose_access::matrix::entry(roles).is_ok_and(|can| can.administer);
+    let (did, will) = (administers(&before.roles, before.active), administers(roles, active));
+    if did != will || (has_role(&before.roles) && before.active) != (has_role(roles) && active) {
         needs_a_session(grant)?;
     }
-    let can_administer = |person: &Person| {
-        person.id != before.id
-            && person.active
-            && person.kind == PersonKind::Person
-            && parclose_access::matrix::entry(&person.roles).is_ok_and(|can| can.administer)
-    };
-    if was_admin && !will_be_admin && !everybody.iter().any(can_administer) {
+    let another = |person: &Person| person.id != before.id && person.kind == PersonKind::Person && administers(&person.roles, person.active);
+    if did && before.kind == PersonKind::Person && !will && !everybody.iter().any(another) {
         return Err(Error::LastAdministrator);
     }
     Ok(())

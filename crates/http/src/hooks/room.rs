@@ -13,7 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub(crate) struct Room {
     places: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
-    by_address: Mutex<HashMap<IpAddr, usize>>,
+    /// Places and bytes that an address holds.
+    by_address: Mutex<HashMap<IpAddr, (usize, usize)>>,
 }
 
 impl Room {
@@ -25,7 +26,7 @@ impl Room {
         }
     }
 
-    fn addresses(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn addresses(&self) -> MutexGuard<'_, HashMap<IpAddr, (usize, usize)>> {
         self.by_address.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
@@ -34,6 +35,8 @@ impl Room {
 pub(crate) struct Place {
     app: App,
     address: IpAddr,
+    /// Bytes of this delivery.
+    held: usize,
     bytes: Option<OwnedSemaphorePermit>,
     _place: OwnedSemaphorePermit,
 }
@@ -43,17 +46,27 @@ impl Place {
     pub(crate) fn take(app: &App, address: IpAddr) -> Result<Place, ApiError> {
         let (room, address) = (&app.room, network(address));
         let mut addresses = room.addresses();
-        if addresses.get(&address).is_some_and(|held| *held >= app.config().door_places_an_address) {
+        if addresses.get(&address).is_some_and(|held| held.0 >= app.config().door_places_an_address) {
             return Err(ApiError::later(Code::TooManyRequests, 1));
         }
         let place = room.places.clone().try_acquire_owned().map_err(|_| full())?;
-        *addresses.entry(address).or_default() += 1;
+        addresses.entry(address).or_default().0 += 1;
         drop(addresses);
-        Ok(Place { app: app.clone(), address, bytes: None, _place: place })
+        Ok(Place { app: app.clone(), address, held: 0, bytes: None, _place: place })
     }
 
     /// Room for more bytes of the body.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), ApiError> {
+        {
+            // Nobody alone may take the room of all.
+            let mut addresses = self.app.room.addresses();
+            let own = &mut addresses.entry(self.address).or_default().1;
+            if *own + bytes > (self.app.config().door_bytes / 4).max(self.app.config().door_body_limit) {
+                return Err(ApiError::later(Code::TooManyRequests, 1));
+            }
+            *own += bytes;
+            self.held += bytes;
+        }
         let bytes = u32::try_from(bytes).map_err(|_| full())?;
         let more = self.app.room.bytes.clone().try_acquire_many_owned(bytes).map_err(|_| full())?;
         match &mut self.bytes {
@@ -68,8 +81,9 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut addresses = self.app.room.addresses();
         if let Some(held) = addresses.get_mut(&self.address) {
-            *held -= 1;
-            if *held == 0 {
+            held.0 -= 1;
+            held.1 -= self.held.min(held.1);
+            if held.0 == 0 {
                 addresses.remove(&self.address);
             }
         }

@@ -12,6 +12,7 @@ use parclose_lake::Live;
 use parclose_metrics::{QueryError, TimeAttribute};
 use parclose_model::WorkspaceSettings;
 use std::sync::Arc;
+use tokio::runtime::{Handle, RuntimeFlavor};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A question and the range that it is about.
@@ -82,7 +83,13 @@ impl Engine {
             if wanted.is_empty() {
                 continue;
             }
-            let plan = Plan::new(&packed.snapshot, scope, settings, &FromLive(&view.live), &wanted);
+            // The turn first: planning looks at dictionaries, which may be long.
+            let Ok(_turn) = self.turns().acquire().await else { return answers };
+            let make = || Plan::new(&packed.snapshot, scope, settings, &FromLive(&view.live), &wanted);
+            let plan = match Handle::current().runtime_flavor() {
+                RuntimeFlavor::MultiThread => tokio::task::block_in_place(make),
+                _ => make(),
+            };
             for (at, answer) in places.into_iter().zip(self.run_plan(plan).await) {
                 answers[at] = answer;
             }
@@ -100,7 +107,6 @@ impl Engine {
             return vec![None; count];
         }
         let nothing = |error: EngineError| -> Vec<Option<Result<Groups, EngineError>>> { vec![Some(Err(error)); count] };
-        let Ok(_turn) = self.turns().acquire().await else { return nothing(EngineError::Failed) };
         let cancelled = CancelOnDrop(Arc::new(AtomicBool::new(false)));
         let flag = cancelled.0.clone();
         let work = tokio::task::spawn_blocking(move || plan.run(&flag));

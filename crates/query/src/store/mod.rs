@@ -23,6 +23,8 @@ use std::time::{Duration, Instant};
 const TABLES: [TableId; 2] = [TableId::Segments, TableId::Workload];
 /// More rows than this to pack: what is ready is published in between, newest first.
 const ROWS_AT_ONCE: u64 = 1_000_000;
+/// What a row takes at most in usual data, dictionaries included.
+const BYTES_A_ROW: u64 = 64;
 /// A view that lags the lake by more than this is not used any more.
 const LONGEST_LAG: Duration = Duration::from_secs(2);
 
@@ -46,7 +48,6 @@ struct Table {
     parts: HashMap<String, Arc<Part>>,
     /// Parts of files alone.
     files: Arc<Snapshot>,
-    bytes: usize,
 }
 
 /// See the module.
@@ -70,7 +71,7 @@ impl Store {
         let table = |id| {
             let dictionaries = Arc::new(Dictionaries::new(id, (random(), random())));
             let files = Arc::new(Snapshot::empty(workspace.clone(), dictionaries.clone()));
-            (id, Table { dictionaries, parts: HashMap::new(), files, bytes: 0 })
+            (id, Table { dictionaries, parts: HashMap::new(), files })
         };
         Self {
             tables: Mutex::new(TABLES.into_iter().map(table).collect()),
@@ -97,6 +98,11 @@ impl Store {
         self.view.read().unwrap_or_else(|p| p.into_inner()).clone()
     }
 
+    /// Shows nothing any more.
+    fn forget(&self) {
+        *self.view.write().unwrap_or_else(|p| p.into_inner()) = None;
+    }
+
     /// Bytes of the packed columns and dictionaries.
     pub fn bytes(&self) -> usize {
         let view = self.view.read().unwrap_or_else(|p| p.into_inner()).clone();
@@ -109,6 +115,8 @@ impl Store {
         let mut tables = self.tables.lock().unwrap_or_else(|p| p.into_inner());
         loop {
             let live = latest();
+            // What is shown while this round packs grows old meanwhile.
+            self.behind.write().unwrap_or_else(|p| p.into_inner()).get_or_insert_with(Instant::now);
             let mut more = false;
             let mut packed = BTreeMap::new();
             for (id, table) in tables.iter_mut() {
@@ -142,12 +150,20 @@ impl Store {
     fn pack(&self, table: &mut Table, now: &LiveTable) -> bool {
         let id = table.dictionaries.table();
         let units = self.units_of(id);
-        let known: std::collections::HashSet<&str> = now.files.iter().map(|f| f.path.as_str()).collect();
+        // The newest files that fit; what is older is left to the lake.
+        let mut newest: Vec<&LakeFile> = now.files.iter().collect();
+        newest.sort_by_key(|f| std::cmp::Reverse(f.range_ms.1));
+        let mut place = self.most_bytes as u64;
+        newest.retain(|f| {
+            let fits = f.rows.saturating_mul(BYTES_A_ROW) <= place;
+            place = if fits { place - f.rows * BYTES_A_ROW } else { 0 };
+            fits
+        });
+        let known: std::collections::HashSet<&str> = newest.iter().map(|f| f.path.as_str()).collect();
         let before = table.parts.len();
         table.parts.retain(|path, _| known.contains(path.as_str()));
         let mut changed = table.parts.len() != before;
-        let mut missing: Vec<&LakeFile> = now.files.iter().filter(|f| !table.parts.contains_key(&f.path)).collect();
-        missing.sort_by_key(|f| std::cmp::Reverse(f.range_ms.1));
+        let missing: Vec<&LakeFile> = newest.into_iter().filter(|f| !table.parts.contains_key(&f.path)).collect();
         let (mut rows, mut count) = (0, 0);
         for file in &missing {
             if count > 0 && rows + file.rows > ROWS_AT_ONCE {
@@ -156,11 +172,7 @@ impl Store {
             (rows, count) = (rows + file.rows, count + 1);
         }
         let more = missing.len() > count;
-        let place = self.most_bytes.saturating_sub(table.bytes);
-        if place == 0 {
-            missing.clear();
-        }
-        let chosen = &missing[..count.min(missing.len())];
+        let chosen = &missing[..count];
         let made: Vec<(String, Result<Part, LoadError>)> = {
             use rayon::prelude::*;
             let dictionaries = &table.dictionaries;
@@ -184,16 +196,17 @@ impl Store {
         if changed {
             match table.files.with_parts(table.parts.values().cloned()) {
                 Some(files) => {
-                    table.bytes = files.bytes();
                     table.files = Arc::new(files);
                 }
                 None => {
                     tracing::warn!(name: "query.store.full", "there are too many conversations for the packed columns");
                     table.parts.clear();
+                    let id = table.files.as_ref().clone();
+                    table.files = Arc::new(id.with_parts([]).unwrap_or(id));
                 }
             }
         }
-        more && !failed && place > 0
+        more && !failed
     }
 
     fn with_fresh(&self, table: &Table, now: &LiveTable) -> Option<Packed> {
@@ -225,6 +238,7 @@ impl Engine {
         loop {
             let engine = self.clone();
             if tokio::task::spawn_blocking(move || engine.catch_up()).await.is_err() {
+                self.store().forget();
                 tracing::error!(name: "query.store.stopped", "the packed columns are not followed any more; the lake answers");
                 return;
             }

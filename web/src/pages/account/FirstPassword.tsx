@@ -1,3 +1,4 @@
+import { useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import type { Me } from "../../api/types";
 import { useSignOut } from "../../shell/useSignOut";
@@ -9,6 +10,7 @@ import { PasswordForm } from "./PasswordForm";
 /** Somebody else chose the password: before anything opens, the person chooses their own. */
 export function FirstPassword({ me }: { me: Me }) {
   const signOut = useSignOut();
+  const router = useRouter();
   useEffect(() => {
     document.title = "Choose a password · Parclose";
   }, []);
@@ -22,7 +24,7 @@ export function FirstPassword({ me }: { me: Me }) {
         <p>
           Welcome, {me.person.name}. The password you signed in with was chosen by an administrator. Choose one that only you know; then {me.workspace.name} opens.
         </p>
-        <PasswordForm given />
+        <PasswordForm given onDone={() => void router.invalidate()} />
         <Button look="quiet" onClick={signOut}>
           Sign out
         </Button>

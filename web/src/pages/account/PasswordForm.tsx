@@ -10,7 +10,7 @@ import { FormProblem } from "../admin/FormProblem";
 import { at, problemOf } from "../admin/problem";
 
 /** A new password for who knows the one they have. The session goes on under a new cookie; all others end. */
-export function PasswordForm({ given = false }: { given?: boolean }) {
+export function PasswordForm({ given = false, onDone }: { given?: boolean; onDone?: () => void }) {
   const client = useQueryClient();
   const [current, setCurrent] = useState("");
   const [password, setPassword] = useState("");
@@ -22,8 +22,12 @@ export function PasswordForm({ given = false }: { given?: boolean }) {
       setCurrent("");
       setPassword("");
       setAgain("");
+      // What was refused until now must not be shown once more when the pages open.
+      const others = { predicate: (query: { queryKey: readonly unknown[] }) => query.queryKey[0] !== "me" };
+      if (given) client.removeQueries(others);
       client.setQueryData(meQuery.queryKey, me);
-      await client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+      if (!given) await client.invalidateQueries(others);
+      onDone?.();
     },
   });
   const late = change.error instanceof ApiError && change.error.status === 429;
