@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { accessible, fits, isPhone, picture, signIn } from "./steps";
+import { accessible, fits, picture, signIn } from "./steps";
 
 const ADMIN = "admin@acme.example";
 
@@ -61,7 +61,6 @@ test("the chain is checked: whole, and broken", async ({ page }, info) => {
 });
 
 test("audit: loading and error", async ({ page }, info) => {
-  test.skip(isPhone(info), "the same states as on a desktop");
   let release: () => void = () => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
   await page.route("**/api/v1/audit?**", async (route) => {
