@@ -1,7 +1,9 @@
 //! People, and services that act by key only.
 
+use crate::provisions::Provided;
 use crate::{Catalog, Error, Result};
 use parclose_model::{PersonId, WorkspaceId};
+use sqlx::SqliteExecutor;
 use sqlx::types::Json;
 use std::collections::BTreeMap;
 
@@ -41,10 +43,14 @@ pub struct Person {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// Roles as they arrived, known or not.
+    /// All roles that hold, known or not: those that an administrator gave and those of the identity provider.
     pub roles: Vec<String>,
-    /// Attributes that only the identity provider or an administrator sets.
+    /// All attributes that hold and that rules may read. Of one name, the identity provider's values hold.
     pub attributes: Attributes,
+    /// The part of both that an administrator gave.
+    pub given: Provided,
+    /// The part of both that identity providers gave at the last login.
+    pub provided: Provided,
     /// False: no way in.
     pub active: bool,
     /// When made, epoch milliseconds.
@@ -68,9 +74,9 @@ pub struct NewPerson {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// Roles.
+    /// Roles, as an administrator gives them.
     pub roles: Vec<String>,
-    /// Attributes.
+    /// Attributes, as an administrator gives them.
     pub attributes: Attributes,
     /// Hash of the password, in PHC form; none: no sign-in by password.
     pub password_hash: Option<String>,
@@ -83,9 +89,9 @@ pub struct PersonChange {
     pub email: Option<String>,
     /// Display name.
     pub name: Option<String>,
-    /// All roles.
+    /// All roles that an administrator gives.
     pub roles: Option<Vec<String>>,
-    /// All attributes.
+    /// All attributes that an administrator gives.
     pub attributes: Option<Attributes>,
     /// Let in or not. Leaving ends all sessions at once.
     pub active: Option<bool>,
@@ -118,10 +124,24 @@ pub(crate) struct PersonRow {
     active: bool,
     created_ms: i64,
     changed_ms: i64,
+    provided_roles: Json<Vec<String>>,
+    provided_attributes: Json<Attributes>,
+}
+
+/// What holds: roles of both, and of an attribute that both have the identity provider's values.
+fn together(given: &Provided, provided: &Provided) -> (Vec<String>, Attributes) {
+    let mut roles = given.roles.clone();
+    roles.extend(provided.roles.iter().filter(|role| !given.roles.contains(role)).cloned());
+    let mut attributes = given.attributes.clone();
+    attributes.extend(provided.attributes.clone());
+    (roles, attributes)
 }
 
 impl PersonRow {
     pub(crate) fn into_credentials(self) -> Credentials {
+        let given = Provided { roles: self.roles.0, attributes: self.attributes.0 };
+        let provided = Provided { roles: self.provided_roles.0, attributes: self.provided_attributes.0 };
+        let (roles, attributes) = together(&given, &provided);
         let person = Person {
             id: PersonId::new(self.id),
             workspace: WorkspaceId::new(self.workspace),
@@ -129,8 +149,10 @@ impl PersonRow {
             login: self.login,
             email: self.email,
             name: self.name,
-            roles: self.roles.0,
-            attributes: self.attributes.0,
+            roles,
+            attributes,
+            given,
+            provided,
             active: self.active,
             created_ms: self.created_ms,
             changed_ms: self.changed_ms,
@@ -145,25 +167,9 @@ impl PersonRow {
 impl Catalog {
     /// Makes a person. [`Error::LoginTaken`] when another has the login, in any case of letters.
     pub async fn add_person(&self, new: &NewPerson, now_ms: i64) -> Result<()> {
-        let done = sqlx::query(
-            "INSERT INTO people (id, workspace, kind, login, login_key, email, name, roles, attributes, password_hash, active, created_ms, changed_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)",
-        )
-        .bind(new.id.as_str())
-        .bind(new.workspace.as_str())
-        .bind(new.kind.as_str())
-        .bind(new.login.trim())
-        .bind(login_key(&new.login))
-        .bind(&new.email)
-        .bind(&new.name)
-        .bind(Json(&new.roles))
-        .bind(Json(&new.attributes))
-        .bind(&new.password_hash)
-        .bind(now_ms)
-        .execute(&self.pool)
-        .await;
+        let done = insert(&self.pool, new, now_ms).await;
         match done {
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(Error::LoginTaken),
             Err(error) => Err(error.into()),
         }
@@ -236,4 +242,26 @@ impl Catalog {
         tx.commit().await?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+/// Puts the row in.
+pub(crate) async fn insert(into: impl SqliteExecutor<'_>, new: &NewPerson, now_ms: i64) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO people (id, workspace, kind, login, login_key, email, name, roles, attributes, password_hash, active, created_ms, changed_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)",
+    )
+    .bind(new.id.as_str())
+    .bind(new.workspace.as_str())
+    .bind(new.kind.as_str())
+    .bind(new.login.trim())
+    .bind(login_key(&new.login))
+    .bind(&new.email)
+    .bind(&new.name)
+    .bind(Json(&new.roles))
+    .bind(Json(&new.attributes))
+    .bind(&new.password_hash)
+    .bind(now_ms)
+    .execute(into)
+    .await?;
+    Ok(())
 }
