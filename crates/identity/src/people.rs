@@ -83,6 +83,7 @@ impl Identity {
                 return Err(Error::LastAdministrator);
             }
         }
+        let change = administrators_part(&before, change)?;
         let changed = self.catalog.change_person(workspace, id, &change, grant.ctx().now_ms()).await?;
         let changed = changed.ok_or(Error::Refused(Refusal::NotFound))?;
         self.catalog.append_audit(&[about_person(grant, id, "changed")]).await?;
@@ -110,6 +111,33 @@ impl Identity {
     }
 }
 
+/// Of all roles and attributes that were sent, the part that an administrator owns. What the identity provider gives is
+/// changed there: sending it back as it is changes nothing, anything else is refused.
+fn administrators_part(before: &Person, change: PersonChange) -> Result<PersonChange> {
+    let PersonChange { mut roles, mut attributes, .. } = change;
+    if let Some(roles) = &mut roles {
+        if before.provided.roles.iter().any(|role| !roles.contains(role)) {
+            return Err(Error::OwnedByProvider("roles"));
+        }
+        roles.retain(|role| !before.provided.roles.contains(role) || before.given.roles.contains(role));
+    }
+    if let Some(attributes) = &mut attributes {
+        for (name, values) in &before.provided.attributes {
+            let mut sent = attributes.remove(name).unwrap_or_default();
+            let mut known = values.clone();
+            sent.sort();
+            known.sort();
+            if sent != known {
+                return Err(Error::OwnedByProvider("attributes"));
+            }
+            if let Some(given) = before.given.attributes.get(name) {
+                attributes.insert(name.clone(), given.clone());
+            }
+        }
+    }
+    Ok(PersonChange { roles, attributes, ..change })
+}
+
 /// A key with the scope `admin` may provide people. It may not make administrators or passwords: whoever stole it
 /// would then have a way in that outlives the key.
 fn needs_a_session(grant: &Grant<'_, ManagePeople, Workspace>) -> Result<()> {
@@ -129,8 +157,8 @@ pub(crate) fn check_account(account: &NewAccount) -> Result<()> {
     if account.email.len() > MAX_TEXT {
         return Err(Error::InvalidField("email"));
     }
-    roles(&account.roles)?;
-    attributes(&account.attributes)
+    check_roles(&account.roles)?;
+    check_attributes(&account.attributes)
 }
 
 fn check_change(change: &PersonChange) -> Result<()> {
@@ -140,8 +168,8 @@ fn check_change(change: &PersonChange) -> Result<()> {
     if change.email.as_ref().is_some_and(|email| email.len() > MAX_TEXT) {
         return Err(Error::InvalidField("email"));
     }
-    roles(change.roles.as_deref().unwrap_or_default())?;
-    change.attributes.as_ref().map_or(Ok(()), attributes)
+    check_roles(change.roles.as_deref().unwrap_or_default())?;
+    change.attributes.as_ref().map_or(Ok(()), check_attributes)
 }
 
 fn text(field: &'static str, value: &str) -> Result<()> {
@@ -150,14 +178,14 @@ fn text(field: &'static str, value: &str) -> Result<()> {
 }
 
 /// Unknown roles are kept and give nothing; an identity provider may send its own.
-fn roles(roles: &[String]) -> Result<()> {
+pub(crate) fn check_roles(roles: &[String]) -> Result<()> {
     if roles.len() > MAX_LIST {
         return Err(Error::InvalidField("roles"));
     }
     roles.iter().try_for_each(|role| text("roles", role))
 }
 
-fn attributes(attributes: &BTreeMap<String, Vec<String>>) -> Result<()> {
+pub(crate) fn check_attributes(attributes: &BTreeMap<String, Vec<String>>) -> Result<()> {
     if attributes.len() > MAX_LIST || attributes.values().any(|values| values.len() > MAX_LIST) {
         return Err(Error::InvalidField("attributes"));
     }
