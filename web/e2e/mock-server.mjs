@@ -174,6 +174,7 @@ function audit() {
 }
 
 async function answer(request, response, path, body) {
+  if (path === "/sign-in-options") return { workspace_name: "Acme Corporation", connections: [], demo_people: [], demo_password: null };
   if (path === "/sign-in") return signIn(body, response);
   const person = personOf(request);
   const route = `${request.method} ${path}`;

@@ -11,6 +11,7 @@ import type {
   SegmentsAnswer,
   SegmentsRequest,
   Separation,
+  SignInOptions,
   ValuesAnswer,
   ValuesRequest,
 } from "./types";
@@ -32,6 +33,14 @@ export const meQuery = queryOptions({
     return me;
   },
   staleTime: 5 * MINUTE,
+  retry: false,
+});
+
+/** What the sign-in page offers besides a password. Without an answer there is still the password. */
+export const signInOptionsQuery = queryOptions({
+  queryKey: ["sign-in-options"],
+  queryFn: ({ signal }) => call<SignInOptions>("/sign-in-options", { signal, door: true }),
+  staleTime: MINUTE,
   retry: false,
 });
 

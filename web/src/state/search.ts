@@ -18,7 +18,7 @@ export type SegmentsSearch = ViewSearch & {
   back?: string;
 };
 
-export type SignInSearch = { next?: string };
+export type SignInSearch = { next?: string; refused?: string };
 
 type Raw = Record<string, unknown>;
 
@@ -58,7 +58,7 @@ export function segmentsSearch(raw: Raw): SegmentsSearch {
 }
 
 export function signInSearch(raw: Raw): SignInSearch {
-  return { next: ownPath(text(raw["next"])) };
+  return { next: ownPath(text(raw["next"])), refused: text(raw["refused"]) };
 }
 
 /** Only paths of this very site: never `//host`, `/\host`, a scheme, or the sign-in page itself. */

@@ -4,6 +4,7 @@
 //! answers into these types, so that the document can't drift from what is sent.
 
 mod admin;
+mod connections;
 mod dashboards;
 mod error;
 mod query;
@@ -12,6 +13,10 @@ mod rows;
 pub use admin::{
     ApiKey, ApiKeys, AuditEntry, AuditPage, AuditPerson, IssuedApiKey, NewApiKey, NewPerson, Overrides, People, Person, PersonChange,
     SavedSettings, Separation, Settings,
+};
+pub use connections::{
+    Connection, ConnectionChange, ConnectionDraft, Connections, DryRunAnswer, DryRunRequest, Gives, Group, GroupChange, Groups, IdentityLink, NameMapping,
+    NewGroup, Oidc, Saml,
 };
 pub use dashboards::{
     AttributeInfo, Dashboard, DashboardEntry, Dashboards, Metadata, MetricInfo, NamedRange, Tab, TabEntry, Tile, TileOptions,

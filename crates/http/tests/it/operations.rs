@@ -21,8 +21,19 @@ fn body(method: &str, path: &str) -> Option<Value> {
         ("put", "/api/v1/settings") => json!({"version": 1, "settings": {
             "name": "X", "time_zone": "UTC", "service_level_seconds": 1, "service_level_overrides": [], "short_abandon_seconds": 1,
             "available_activities": [], "offline_activities": [], "contact": "", "demo": true}}),
+        ("post", "/api/v1/connections") => connection("New"),
+        ("put", "/api/v1/connections/{id}") => json!({"version": 1, "settings": connection("New")}),
+        ("post", "/api/v1/connections/{id}/dry-run") => json!({"attributes": {"roles": ["admin"]}, "subject": "x"}),
+        ("post", "/api/v1/connections/{id}/identities") => json!({"person": "p", "subject": "x"}),
+        ("post", "/api/v1/groups") => json!({"name": "g", "roles": ["admin", "wfo.full_access"]}),
+        ("patch", "/api/v1/groups/{id}") => json!({"roles": ["admin", "wfo.full_access"]}),
         _ => return None,
     })
+}
+
+/// An OpenID connection that could be made.
+fn connection(name: &str) -> Value {
+    json!({"name": name, "enabled": true, "oidc": {"issuer": "https://idp.test.example", "client_id": "parclose"}})
 }
 
 fn document(app: &parclose_test_kit::TestApp) -> Vec<(String, String, Value)> {
@@ -38,7 +49,7 @@ fn document(app: &parclose_test_kit::TestApp) -> Vec<(String, String, Value)> {
 }
 
 fn address(path: &str) -> String {
-    path.replace("{id}", "unknown").replace("{conversation_id}", "unknown").replace("{workspace}", "test")
+    path.replace("{id}", "unknown").replace("{connection}", "unknown").replace("{conversation_id}", "unknown").replace("{workspace}", "test")
 }
 
 fn verb(method: &str) -> Method {
@@ -52,7 +63,7 @@ async fn nobody_gets_anything_but_the_listed_operations() {
     let listed: BTreeSet<(&str, &str)> = ANONYMOUS.iter().copied().collect();
     let found: BTreeSet<(&str, &str)> = operations.iter().map(|(method, path, _)| (method.as_str(), path.as_str())).collect();
     assert!(listed.is_subset(&found), "listed and not there: {:?}", listed.difference(&found));
-    assert_eq!(found.len(), 29, "{found:?}");
+    assert_eq!(found.len(), 44, "{found:?}");
     for (method, path, operation) in &operations {
         if listed.contains(&(method.as_str(), path.as_str())) {
             continue;
@@ -83,6 +94,12 @@ async fn people_without_the_right_are_refused_everywhere() {
         "/api/v1/api-keys/{id}",
         "/api/v1/audit",
         "/api/v1/settings",
+        "/api/v1/connections",
+        "/api/v1/connections/{id}",
+        "/api/v1/connections/{id}/dry-run",
+        "/api/v1/connections/{id}/identities",
+        "/api/v1/groups",
+        "/api/v1/groups/{id}",
     ];
     let mut refused = 0;
     for (method, path, _) in document(&app) {
@@ -100,7 +117,7 @@ async fn people_without_the_right_are_refused_everywhere() {
         );
         refused += 1;
     }
-    assert_eq!(refused, 18);
+    assert_eq!(refused, 28);
     let audit = app.ask("admin@test.example", Method::GET, "/api/v1/audit?limit=1000", None).await.unwrap().json();
     let written = audit["entries"].as_array().unwrap().iter().filter(|entry| entry["outcome"] == "refused").count();
     assert_eq!(written, refused, "each refusal is written down");
@@ -116,7 +133,7 @@ async fn a_key_does_what_it_is_for_and_no_more() {
     let key = Who::Key(made.json()["key"].as_str().unwrap().into());
     let asked = app.call(&key, Method::POST, "/api/v1/query", Some(handled_by_queue())).await.unwrap();
     assert_eq!(asked.status, StatusCode::OK, "no csrf token for a key");
-    for path in ["/api/v1/people", "/api/v1/separation", "/api/v1/audit", "/api/v1/settings", "/api/v1/api-keys"] {
+    for path in ["/api/v1/people", "/api/v1/separation", "/api/v1/audit", "/api/v1/settings", "/api/v1/api-keys", "/api/v1/connections", "/api/v1/groups"] {
         assert_eq!(app.call(&key, Method::GET, path, None).await.unwrap().code(), "not_allowed", "{path}");
     }
     let id = made.json()["id"].as_str().unwrap().to_owned();
