@@ -9,6 +9,31 @@ test("the sign-in page is accessible and looks right", async ({ page }, info) =>
   await picture(page, info, "sign-in");
 });
 
+test("identity providers are offered, and keep the page that was asked for", async ({ page }, info) => {
+  const connections = [{ name: "Okta", login_url: "/sso/okta/login" }, { name: "Keycloak", login_url: "/sso/kc/login" }];
+  await page.route("**/api/v1/sign-in-options", (route) => route.fulfill({ json: { workspace_name: "Acme Corporation", connections, demo_people: [], demo_password: null } }));
+  await page.goto("/sign-in?next=%2Fd%2Fpilot%3Ftab%3Dqueues");
+  const okta = page.getByRole("link", { name: "Sign in with Okta" });
+  await expect(okta).toHaveAttribute("href", "/sso/okta/login?next=%2Fd%2Fpilot%3Ftab%3Dqueues");
+  await expect(page.getByRole("link", { name: "Sign in with Keycloak" })).toBeVisible();
+  await expect(page.getByLabel("Password")).toBeVisible();
+  await fits(page);
+  await accessible(page);
+  await picture(page, info, "sign-in-providers");
+});
+
+for (const [word, text] of [
+  ["sign_in_failed", "That sign-in did not work."],
+  ["role_missing", "your roles do not open Parclose"],
+  ["unavailable", "The identity provider does not answer."],
+  ["<b>made up</b>", "That sign-in did not work."],
+] as const)
+  test(`back from a provider and not let in: ${word}`, async ({ page }) => {
+    await page.goto(`/sign-in?refused=${encodeURIComponent(word)}`);
+    await expect(page.getByRole("alert")).toContainText(text);
+    await expect(page.getByRole("alert")).not.toContainText("made up");
+  });
+
 test("a wrong password says so without saying which part", async ({ page }, info) => {
   await page.goto("/sign-in");
   await fillIn(page, "anvils@acme.example", "wrong");

@@ -11,6 +11,8 @@ const RESERVED: &[(&str, &[&str], &str)] = &[
     ("parclose-lake", &["parclose-query", "parclose-pipeline", "parclose-cli", "parclose-test-kit"], "rows leave the lake through the query crate alone; the pipeline writes, the cli composes"),
     ("parclose-pipeline", &["parclose-http", "parclose-cli", "parclose-test-kit"], "http appends to the event log and does no more"),
     ("datafusion", &["parclose-query"], "one crate knows the engine, so that every plan goes through the barrier"),
+    ("saml-rs", &["parclose-saml"], "one crate knows the SAML library, behind a trait of ours"),
+    ("reqwest-outbound", &["parclose-oidc"], "one crate goes outwards"),
     ("deltalake-core", &["parclose-lake"], "one crate knows the table format"),
     ("axum", &["parclose-http", "parclose-test-kit", "parclose-cli"], "use cases must not know HTTP"),
     ("sqlx", &["parclose-catalog", "parclose-pipeline"], "SQL lives with the data that it is about"),
@@ -55,7 +57,8 @@ struct Dependency {
 fn packages() -> BTreeMap<String, Vec<Dependency>> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let dependency = |d: &Value| Dependency {
-        name: text(&d["name"]),
+        // Under the name that our code calls it by.
+        name: if d["rename"].is_string() { text(&d["rename"]) } else { text(&d["name"]) },
         is_dev: d["kind"] == "dev",
         features: d["features"].as_array().into_iter().flatten().map(text).collect(),
     };

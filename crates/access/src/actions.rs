@@ -121,6 +121,9 @@ actions! {
     ManagePeople = "manage_people" on Workspace needs Need::Administer, key Some(KeyScope::Admin);
     /// Make and revoke API keys. A stolen key must not make another one.
     ManageKeys = "manage_keys" on Workspace needs Need::Administer, key None;
+    /// Read and change connections to identity providers, and what their groups give. Whoever may do it decides who is
+    /// whom: no key can.
+    ManageConnections = "manage_connections" on Workspace needs Need::Administer, key None;
     /// Read the audit trail.
     ReadAudit = "read_audit" on Workspace needs Need::Administer, key Some(KeyScope::ReadAudit);
     /// Read and change the workspace's settings.

@@ -37,19 +37,20 @@ fn every_role_and_every_pair_of_roles() {
     for (i, one) in MATRIX.iter().enumerate() {
         sets.extend(MATRIX[i + 1..].iter().map(|other| vec![one.role, other.role]));
     }
-    let mut out = format!("{:<11} {:<57} play  export  assess     questionnaires dashboards administer\n", "flex role", "wfo roles");
-    for flex in ["", "agent", "supervisor", "admin"] {
+    let mut out = format!("{:<26} {:<57} play  export  assess     questionnaires dashboards administer\n", "flex role", "wfo roles");
+    let flex_sets: [&[&str]; 8] =
+        [&[], &["agent"], &["supervisor"], &["admin"], &["agent", "supervisor"], &["agent", "admin"], &["supervisor", "admin"], &["agent", "supervisor", "admin"]];
+    for flex in flex_sets {
         for wfo in &sets {
-            let mut roles = wfo.clone();
-            roles.extend((!flex.is_empty()).then_some(flex));
+            let roles: Vec<&str> = wfo.iter().chain(flex).copied().collect();
             let answer = match matrix::entry(&roles) {
                 Ok(capabilities) => line(capabilities),
                 Err(EntryRefused::NoFlexRole) => "refused: neither supervisor nor admin".into(),
                 Err(EntryRefused::NoWfoRole) => "refused: no wfo role".into(),
             };
             let wfo = if wfo.is_empty() { "none".into() } else { wfo.join(" + ") };
-            let flex = if flex.is_empty() { "none" } else { flex };
-            writeln!(out, "{flex:<11} {wfo:<57} {}", answer.trim_end()).expect("a string takes text");
+            let flex = if flex.is_empty() { "none".into() } else { flex.join(" + ") };
+            writeln!(out, "{flex:<26} {wfo:<57} {}", answer.trim_end()).expect("a string takes text");
         }
     }
     golden("role_matrix.txt", &out);

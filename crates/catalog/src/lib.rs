@@ -10,22 +10,30 @@
 
 mod api_keys;
 mod audit;
+mod connections;
 mod error;
 mod failed_sign_ins;
+mod groups;
 mod open_sessions;
 mod people;
+mod provisions;
 mod separation;
 mod sessions;
 mod settings;
+mod sign_ins;
 
 pub use api_keys::{ApiKey, NewApiKey};
 pub use audit::{AuditFilter, AuditHead};
+pub use connections::{Connection, ConnectionKind};
 pub use error::Error;
+pub use groups::{Group, GroupChange};
 pub use open_sessions::{OpenSession, OwnPassword};
-pub use people::{Credentials, NewPerson, Person, PersonChange, PersonEdit, PersonKind, login_key};
+pub use people::{Attributes, Credentials, NewPerson, Person, PersonChange, PersonEdit, PersonKind, login_key};
+pub use provisions::{IdentityKey, Named, Provided, Provision};
 pub use separation::{SeparationText, SeparationVersion};
 pub use sessions::{NewSession, Session};
 pub use settings::StoredSettings;
+pub use sign_ins::PendingSignIn;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, Transaction};

@@ -1,11 +1,12 @@
 //! People, and services that act by key only.
 
 use crate::audit::append_in;
+use crate::provisions::Provided;
 use crate::{Catalog, Error, Result};
 use parclose_access::AuditEntry;
 use parclose_model::{PersonId, WorkspaceId};
 use sqlx::types::Json;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteExecutor, Transaction};
 use std::collections::BTreeMap;
 
 /// Attributes by name.
@@ -44,10 +45,14 @@ pub struct Person {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// Roles as they arrived, known or not.
+    /// All roles that hold, known or not: those that an administrator gave and those of the identity provider.
     pub roles: Vec<String>,
-    /// Attributes that only the identity provider or an administrator sets.
+    /// All attributes that hold and that rules may read. Of one name, the identity provider's values hold.
     pub attributes: Attributes,
+    /// The part of both that an administrator gave.
+    pub given: Provided,
+    /// The part of both that identity providers gave at the last login.
+    pub provided: Provided,
     /// False: no way in.
     pub active: bool,
     /// When made, epoch milliseconds.
@@ -77,9 +82,9 @@ pub struct NewPerson {
     pub email: String,
     /// Display name.
     pub name: String,
-    /// Roles.
+    /// Roles, as an administrator gives them.
     pub roles: Vec<String>,
-    /// Attributes.
+    /// Attributes, as an administrator gives them.
     pub attributes: Attributes,
     /// Hash of the password, in PHC form; none: no sign-in by password.
     pub password_hash: Option<String>,
@@ -92,9 +97,9 @@ pub struct PersonChange {
     pub email: Option<String>,
     /// Display name.
     pub name: Option<String>,
-    /// All roles.
+    /// All roles that an administrator gives.
     pub roles: Option<Vec<String>>,
-    /// All attributes.
+    /// All attributes that an administrator gives.
     pub attributes: Option<Attributes>,
     /// Let in or not. Leaving ends all sessions and keys at once.
     pub active: Option<bool>,
@@ -115,11 +120,9 @@ pub struct Credentials {
     pub password_hash: Option<String>,
 }
 
-/// A change with everything that belongs to it.
-#[derive(Debug, Clone, Copy)]
+/// What belongs to a change besides the fields.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PersonEdit<'a> {
-    /// The fields.
-    pub change: &'a PersonChange,
     /// A new password's hash, in PHC form. Ends all sessions.
     pub password_hash: Option<&'a str>,
     /// Whether the person has to choose a password of their own before anything else.
@@ -149,10 +152,24 @@ pub(crate) struct PersonRow {
     changed_ms: i64,
     last_sign_in_ms: Option<i64>,
     password_due: bool,
+    provided_roles: Json<Vec<String>>,
+    provided_attributes: Json<Attributes>,
+}
+
+/// What holds: roles of both, and of an attribute that both have the identity provider's values.
+fn together(given: &Provided, provided: &Provided) -> (Vec<String>, Attributes) {
+    let mut roles = given.roles.clone();
+    roles.extend(provided.roles.iter().filter(|role| !given.roles.contains(role)).cloned());
+    let mut attributes = given.attributes.clone();
+    attributes.extend(provided.attributes.clone());
+    (roles, attributes)
 }
 
 impl PersonRow {
     pub(crate) fn into_credentials(self) -> Credentials {
+        let given = Provided { roles: self.roles.0, attributes: self.attributes.0 };
+        let provided = Provided { roles: self.provided_roles.0, attributes: self.provided_attributes.0 };
+        let (roles, attributes) = together(&given, &provided);
         let person = Person {
             id: PersonId::new(self.id),
             workspace: WorkspaceId::new(self.workspace),
@@ -160,8 +177,10 @@ impl PersonRow {
             login: self.login,
             email: self.email,
             name: self.name,
-            roles: self.roles.0,
-            attributes: self.attributes.0,
+            roles,
+            attributes,
+            given,
+            provided,
             active: self.active,
             created_ms: self.created_ms,
             changed_ms: self.changed_ms,
@@ -187,26 +206,8 @@ impl Catalog {
     /// anything else.
     pub async fn add_person_noted(&self, new: &NewPerson, password_due: bool, audit: &[AuditEntry], now_ms: i64) -> Result<()> {
         let mut tx = self.write().await?;
-        let done = sqlx::query(
-            "INSERT INTO people (id, workspace, kind, login, login_key, email, name, roles, attributes, password_hash, active, created_ms, changed_ms, password_due) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11, $12)",
-        )
-        .bind(new.id.as_str())
-        .bind(new.workspace.as_str())
-        .bind(new.kind.as_str())
-        .bind(new.login.trim())
-        .bind(login_key(&new.login))
-        .bind(&new.email)
-        .bind(&new.name)
-        .bind(Json(&new.roles))
-        .bind(Json(&new.attributes))
-        .bind(&new.password_hash)
-        .bind(now_ms)
-        .bind(password_due)
-        .execute(&mut *tx)
-        .await;
-        match done {
-            Ok(_) => {
+        match insert(&mut *tx, new, password_due, now_ms).await {
+            Ok(()) => {
                 append_in(&mut tx, audit).await?;
                 Ok(tx.commit().await?)
             }
@@ -241,26 +242,25 @@ impl Catalog {
     /// all sessions and keys in the same transaction; coming back brings neither back. For what is not an act of a person: see
     /// [`change_person_noted`](Self::change_person_noted).
     pub async fn change_person(&self, workspace: &WorkspaceId, id: &PersonId, change: &PersonChange, now_ms: i64) -> Result<Option<Person>> {
-        let edit = PersonEdit { change, password_hash: None, password_due: None, audit: &[] };
-        self.change_person_noted(workspace, id, edit, |_, _| Ok::<_, Error>(()), now_ms).await
+        self.change_person_noted(workspace, id, PersonEdit::default(), |_, _| Ok::<_, Error>(change.clone()), now_ms).await
     }
 
     /// Changes a person wholly or not at all: fields, password, ended sessions and audit lines are one transaction.
-    /// `allow` is asked inside it, with the person and everybody of the workspace as they are before: what it finds
-    /// can't change until the change is done.
+    /// `decide` is asked inside it, with the person and everybody of the workspace as they are before: what it finds
+    /// can't change until the change is done. It gives the fields to change.
     pub async fn change_person_noted<E: From<Error>>(
         &self,
         workspace: &WorkspaceId,
         id: &PersonId,
         edit: PersonEdit<'_>,
-        allow: impl FnOnce(&Person, &[Person]) -> std::result::Result<(), E>,
+        decide: impl FnOnce(&Person, &[Person]) -> std::result::Result<PersonChange, E>,
         now_ms: i64,
     ) -> std::result::Result<Option<Person>, E> {
         let mut tx = self.write().await?;
         let everybody = people_in(&mut *tx, workspace).await?;
         let Some(before) = everybody.iter().find(|person| person.id == *id) else { return Ok(None) };
-        allow(before, &everybody)?;
-        let person = edit_in(&mut tx, id, &edit, now_ms).await?;
+        let change = decide(before, &everybody)?;
+        let person = edit_in(&mut tx, id, &change, &edit, now_ms).await?;
         append_in(&mut tx, edit.audit).await?;
         tx.commit().await.map_err(Error::from)?;
         Ok(Some(person))
@@ -268,19 +268,18 @@ impl Catalog {
 
     /// Sets the hash of a person's password and ends all their sessions; false when there is no such person.
     pub async fn set_password_hash(&self, workspace: &WorkspaceId, id: &PersonId, hash: &str, now_ms: i64) -> Result<bool> {
-        let edit = PersonEdit { change: &PersonChange::default(), password_hash: Some(hash), password_due: None, audit: &[] };
-        Ok(self.change_person_noted(workspace, id, edit, |_, _| Ok::<_, Error>(()), now_ms).await?.is_some())
+        let edit = PersonEdit { password_hash: Some(hash), ..PersonEdit::default() };
+        Ok(self.change_person_noted(workspace, id, edit, |_, _| Ok::<_, Error>(PersonChange::default()), now_ms).await?.is_some())
     }
 }
 
-async fn people_in(at: impl sqlx::SqliteExecutor<'_>, workspace: &WorkspaceId) -> Result<Vec<Person>> {
+async fn people_in(at: impl SqliteExecutor<'_>, workspace: &WorkspaceId) -> Result<Vec<Person>> {
     let rows: Vec<PersonRow> =
         sqlx::query_as("SELECT * FROM people WHERE workspace = $1 ORDER BY login_key").bind(workspace.as_str()).fetch_all(at).await?;
     Ok(rows.into_iter().map(PersonRow::into_person).collect())
 }
 
-async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, edit: &PersonEdit<'_>, now_ms: i64) -> Result<Person> {
-    let change = edit.change;
+async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, change: &PersonChange, edit: &PersonEdit<'_>, now_ms: i64) -> Result<Person> {
     let row: PersonRow = sqlx::query_as(
         "UPDATE people SET email = COALESCE($2, email), name = COALESCE($3, name), roles = COALESCE($4, roles), \
          attributes = COALESCE($5, attributes), active = COALESCE($6, active), password_hash = COALESCE($7, password_hash), \
@@ -309,4 +308,27 @@ async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, edit: &PersonE
             .await?;
     }
     Ok(person)
+}
+
+/// Puts the row in.
+pub(crate) async fn insert(into: impl SqliteExecutor<'_>, new: &NewPerson, password_due: bool, now_ms: i64) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO people (id, workspace, kind, login, login_key, email, name, roles, attributes, password_hash, active, created_ms, changed_ms, password_due) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11, $12)",
+    )
+    .bind(new.id.as_str())
+    .bind(new.workspace.as_str())
+    .bind(new.kind.as_str())
+    .bind(new.login.trim())
+    .bind(login_key(&new.login))
+    .bind(&new.email)
+    .bind(&new.name)
+    .bind(Json(&new.roles))
+    .bind(Json(&new.attributes))
+    .bind(&new.password_hash)
+    .bind(now_ms)
+    .bind(password_due)
+    .execute(into)
+    .await?;
+    Ok(())
 }

@@ -13,6 +13,8 @@ pub struct NewSession {
     pub person: PersonId,
     /// Proof against cross-site requests.
     pub csrf: String,
+    /// The connection that it began with; none for a password. Switching that off ends the session.
+    pub connection: Option<String>,
     /// Ends after so many milliseconds without a request.
     pub idle_ms: i64,
     /// Ends then in any case, epoch milliseconds.
@@ -49,13 +51,14 @@ impl Catalog {
     pub async fn add_session(&self, new: &NewSession, now_ms: i64) -> Result<()> {
         let mut tx = self.write().await?;
         sqlx::query("DELETE FROM sessions WHERE expires_ms <= $1 OR last_seen_ms + idle_ms <= $1").bind(now_ms).execute(&mut *tx).await?;
-        sqlx::query("INSERT INTO sessions (token_hash, person, csrf, created_ms, last_seen_ms, idle_ms, expires_ms) VALUES ($1, $2, $3, $4, $4, $5, $6)")
+        sqlx::query("INSERT INTO sessions (token_hash, person, csrf, created_ms, last_seen_ms, idle_ms, expires_ms, connection) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)")
             .bind(&new.token_hash)
             .bind(new.person.as_str())
             .bind(&new.csrf)
             .bind(now_ms)
             .bind(new.idle_ms)
             .bind(new.expires_ms)
+            .bind(&new.connection)
             .execute(&mut *tx)
             .await?;
         sqlx::query("UPDATE people SET last_sign_in_ms = $2 WHERE id = $1")

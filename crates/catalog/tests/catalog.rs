@@ -51,7 +51,7 @@ fn new_person(id: &str, login: &str) -> NewPerson {
 }
 
 fn new_session(hash: &str, person: &str) -> NewSession {
-    NewSession { token_hash: hash.into(), person: PersonId::new(person), csrf: "c".into(), idle_ms: 100, expires_ms: 1_000 }
+    NewSession { token_hash: hash.into(), person: PersonId::new(person), csrf: "c".into(), connection: None, idle_ms: 100, expires_ms: 1_000 }
 }
 
 #[tokio::test]
@@ -259,9 +259,9 @@ async fn nobody_is_made_or_changed_without_their_audit_line() {
     assert!(catalog.add_person_noted(&new_person("q", "quinn"), false, &[line("created")], 2).await.is_err());
     assert!(catalog.person(acme, &PersonId::new("q")).await.expect("read").is_none());
     let (change, audit) = (PersonChange { active: Some(false), ..Default::default() }, [line("changed")]);
-    let edit = PersonEdit { change: &change, password_hash: Some("new"), password_due: None, audit: &audit };
+    let edit = PersonEdit { password_hash: Some("new"), password_due: None, audit: &audit };
     let id = PersonId::new("p");
-    assert!(catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(()), 3).await.is_err());
+    assert!(catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(change.clone()), 3).await.is_err());
     let person = catalog.person(acme, &id).await.expect("read").expect("there");
     assert_eq!((person.active, person.changed_ms), (true, 1));
     assert_eq!(catalog.credentials("dina").await.expect("read").expect("there").password_hash.as_deref(), Some("hash"));
@@ -269,7 +269,7 @@ async fn nobody_is_made_or_changed_without_their_audit_line() {
     let refused = catalog.change_person_noted(acme, &id, edit, |_, _| Err(Error::LoginTaken), 4).await;
     assert!(matches!(refused, Err(Error::LoginTaken)));
     assert!(catalog.person(acme, &id).await.expect("read").expect("there").active, "a refusal inside changes nothing");
-    assert!(!catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(()), 5).await.expect("changed").expect("there").active);
+    assert!(!catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(change.clone()), 5).await.expect("changed").expect("there").active);
     assert_eq!(catalog.verify_audit().await.expect("whole").number, 2);
 }
 

@@ -7,7 +7,7 @@ use anyhow::Context;
 use parclose_access::Door;
 use parclose_catalog::Catalog;
 use parclose_http::{App, DemoHint, Deps, HttpConfig};
-use parclose_identity::{Identity, Limits, OsRandomness};
+use parclose_identity::{Identity, Limits, OsRandomness, Providers};
 use parclose_lake::Lake;
 use parclose_model::{WorkspaceId, WorkspaceSettings};
 use parclose_pipeline::{EventLog, Pipeline, Settings};
@@ -38,6 +38,7 @@ impl Parts {
         catalog.install_workspace(&workspace, settings, crate::now_ms()).await?;
         let door = Arc::new(Door::open()?);
         let identity = Identity::new(catalog.clone(), door, Arc::new(OsRandomness), Limits::default()).await?;
+        let identity = identity.with_providers(Providers::over_http(&config.base_url())?);
         let log = folder.log().await?;
         let lake = folder.lake(&workspace).await?;
         let engine = Engine::new(workspace, lake.clone(), config.query_memory_mib << 20, Duration::from_secs(config.query_seconds))?

@@ -214,6 +214,12 @@ impl From<parclose_identity::Error> for ApiError {
             Error::NotADemo => Code::NotAllowed.into(),
             Error::Refused(refusal) => refusal.into(),
             Error::Catalog(error) => error.into(),
+            Error::OwnedByProvider(field) => {
+                ApiError::says(Code::Conflict, format!("The identity provider gives some of the field \"{field}\". Change it there."))
+            }
+            // Browsers on their way are answered by `sso`; this is for whoever asks otherwise.
+            Error::ProofRefused(_) => Code::SignInFailed.into(),
+            Error::ProviderUnreachable(_) => ApiError::says(Code::Unavailable, "The identity provider does not answer. Try again in a moment."),
             error @ (Error::Randomness(_) | Error::Hashing) => {
                 tracing::error!(name: "http.identity_failed", %error, "identity failed");
                 Code::Internal.into()

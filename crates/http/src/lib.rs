@@ -24,6 +24,7 @@ pub mod ops;
 mod road;
 mod router;
 pub mod schema;
+pub mod sso;
 mod web;
 
 pub use app::{App, Deps};

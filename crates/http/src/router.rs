@@ -2,8 +2,8 @@
 
 use crate::api::v1;
 use crate::app::App;
-use crate::middleware::{envelope::envelope, gate::gate, headers::headers};
-use crate::{hooks, ops, web};
+use crate::middleware::{envelope::envelope, gate::gate, gate::often, headers::headers};
+use crate::{hooks, ops, sso, web};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::{Router, middleware};
@@ -49,11 +49,31 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(v1::audit::chain::audit_chain))
         .routes(routes!(v1::settings::read::read_settings))
         .routes(routes!(v1::settings::save::save_settings))
+        .routes(routes!(v1::connections::list::list_connections))
+        .routes(routes!(v1::connections::create::create_connection))
+        .routes(routes!(v1::connections::change::change_connection))
+        .routes(routes!(v1::connections::remove::remove_connection))
+        .routes(routes!(v1::connections::dry_run::dry_run))
+        .routes(routes!(v1::connections::link::link_identity))
+        .routes(routes!(v1::groups::list::list_groups))
+        .routes(routes!(v1::groups::create::create_group))
+        .routes(routes!(v1::groups::change::change_group))
+        .routes(routes!(v1::groups::remove::remove_group))
         .routes(routes!(v1::openapi::openapi_json))
 }
 
 fn doors() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(hooks::taskrouter::taskrouter)).routes(routes!(hooks::event_streams::event_streams))
+}
+
+/// Between two sites: a provider's page posts here, so nothing is refused for coming from elsewhere.
+fn ways() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(sso::login::login))
+        .routes(routes!(sso::callback::callback))
+        .routes(routes!(sso::acs::acs))
+        .routes(routes!(sso::done::done))
+        .routes(routes!(sso::metadata::own_metadata))
 }
 
 fn operation() -> OpenApiRouter<App> {
@@ -66,7 +86,7 @@ fn operation() -> OpenApiRouter<App> {
 
 /// All operations with their documentation, without layers.
 pub(crate) fn operations() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(crate::openapi::base()).merge(api()).merge(doors()).merge(operation())
+    OpenApiRouter::with_openapi(crate::openapi::base()).merge(api()).merge(ways()).merge(doors()).merge(operation())
 }
 
 /// Answers with a secret in them say `no-transform`: compressed next to what others can choose, a secret shows.
@@ -80,9 +100,12 @@ pub(crate) fn build(app: App) -> Router {
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(may_compress));
     let (api, _) = api().split_for_parts();
     let api = api.layer(DefaultBodyLimit::max(config.api_body_limit)).layer(middleware::from_fn_with_state(app.clone(), gate));
+    let (ways, _) = ways().split_for_parts();
+    let ways = ways.layer(DefaultBodyLimit::max(config.api_body_limit)).layer(middleware::from_fn_with_state(app.clone(), often));
     let (doors, _) = doors().split_for_parts();
     let (operation, _) = operation().split_for_parts();
-    api.merge(doors)
+    api.merge(ways)
+        .merge(doors)
         .merge(operation)
         .fallback(web::serve)
         .layer(compression)

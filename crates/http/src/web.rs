@@ -12,7 +12,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Dist;
 
 /// Never the app: an address below these that nobody serves is not found.
-const NOT_PAGES: [&str; 5] = ["/api", "/hooks", "/health", "/metrics", "/assets"];
+const NOT_PAGES: [&str; 7] = ["/api", "/sso", "/scim", "/hooks", "/health", "/metrics", "/assets"];
 
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Parclose</title>\
     <p>The web app is not built into this server. Build it in <code>web/</code>, then build the server again.</p></html>";

@@ -44,6 +44,16 @@ pub enum Error {
     /// The operating system gives no random bytes.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
+    /// A provider's proof is refused. Inside this crate only: callers see [`Error::SignInFailed`], and the reason, a word
+    /// of the code, stands in the audit trail.
+    #[error("the proof is refused")]
+    ProofRefused(&'static str),
+    /// An identity provider does not answer, or not in a way that can be read.
+    #[error("the identity provider can't be reached: {0}")]
+    ProviderUnreachable(&'static str),
+    /// The identity provider gives this role or attribute: it is changed there.
+    #[error("`{0}` comes from the identity provider")]
+    OwnedByProvider(&'static str),
     /// A password could not be hashed.
     #[error("hashing a password failed")]
     Hashing,

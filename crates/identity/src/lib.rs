@@ -1,4 +1,4 @@
-//! Who is it? Local accounts, sessions, API keys; and the people that administrators manage.
+//! Who is it? Local accounts, identity providers, sessions, API keys; and the people that administrators manage.
 //!
 //! Everything ends in the same place: a verified person goes to the [`Door`] and comes back as a
 //! [`Caller`](parclose_access::Caller) or is refused. Roles and attributes are read from the person's record at every
@@ -7,12 +7,15 @@
 //! Time is a parameter and random bytes come from a [`Randomness`]. This crate must never know HTTP or cookies.
 
 mod api_keys;
+mod arrival;
+mod connections;
 mod error;
 mod limits;
 mod open_sessions;
 mod own_account;
 mod passwords;
 mod people;
+mod provisioning;
 mod randomness;
 mod sessions;
 mod sign_in;
@@ -20,12 +23,16 @@ mod start;
 mod tokens;
 
 pub use api_keys::{IssuedKey, KeyRequest};
+pub use arrival::{Arrival, Arrived, Begun, CodeReturn, Providers, own_path};
+pub use connections::{ConnectionSettings, ConnectionView, DryRun, DryRunInput, OidcSettings, Protocol, SamlSettings, SignedPart};
 pub use error::Error;
+pub use parclose_saml::{MetadataError, PeerMetadata, read_peer_metadata};
 pub use limits::Limits;
 pub use open_sessions::OpenSession;
 pub use own_account::Renewed;
 pub use passwords::{MIN_PASSWORD_CHARS, PasswordRefused, check_password};
 pub use people::NewAccount;
+pub use provisioning::{Mapping, OneTime, Proof, Provision, provision};
 pub use randomness::{NoRandomness, OsRandomness, Randomness};
 pub use sessions::SessionCaller;
 pub use sign_in::{SignIn, SignedIn};
@@ -52,6 +59,8 @@ pub struct Identity {
     hashing: Arc<Semaphore>,
     /// Compared with when there is no such login, so that this takes as long as a wrong password.
     decoy: Arc<str>,
+    /// None: nobody arrives from a provider.
+    providers: Option<Providers>,
 }
 
 impl Identity {
@@ -60,7 +69,16 @@ impl Identity {
         let hashing = Arc::new(Semaphore::new(HASHES_AT_ONCE));
         let secret = tokens::random_hex(randomness.as_ref(), 32)?;
         let decoy = passwords::hash(&hashing, randomness.as_ref(), &secret).await?.into();
-        Ok(Identity { catalog, door, randomness, limits, hashing, decoy })
+        Ok(Identity { catalog, door, randomness, limits, hashing, decoy, providers: None })
+    }
+
+    /// With what is needed to talk to identity providers.
+    pub fn with_providers(self, providers: Providers) -> Identity {
+        Identity { providers: Some(providers), ..self }
+    }
+
+    pub(crate) fn providers(&self) -> Result<&Providers> {
+        self.providers.as_ref().ok_or(Error::Refused(parclose_access::Refusal::NotFound))
     }
 
     /// The catalog that it works on.

@@ -99,9 +99,12 @@ impl Identity {
         if password.is_none() || !change.is_empty() {
             audit.push(about_person(grant, id, "changed"));
         }
-        let edit = PersonEdit { change: &change, password_hash: password_hash.as_deref(), password_due: password.map(|_| grant.caller().person() != id), audit: &audit };
-        let allow = |before: &Person, everybody: &[Person]| may_change(grant, before, everybody, &change);
-        let changed = self.catalog.change_person_noted(grant.resource().workspace_id(), id, edit, allow, grant.ctx().now_ms()).await?;
+        let edit = PersonEdit { password_hash: password_hash.as_deref(), password_due: password.map(|_| grant.caller().person() != id), audit: &audit };
+        let decide = |before: &Person, everybody: &[Person]| {
+            may_change(grant, before, everybody, &change)?;
+            administrators_part(before, change.clone())
+        };
+        let changed = self.catalog.change_person_noted(grant.resource().workspace_id(), id, edit, decide, grant.ctx().now_ms()).await?;
         changed.ok_or(Error::Refused(Refusal::NotFound))
     }
 
@@ -109,6 +112,33 @@ impl Identity {
         passwords::check_password(login, password)?;
         passwords::hash(&self.hashing, self.randomness.as_ref(), password).await
     }
+}
+
+/// Of all roles and attributes that were sent, the part that an administrator owns. What the identity provider gives is
+/// changed there: sending it back as it is changes nothing, anything else is refused.
+fn administrators_part(before: &Person, change: PersonChange) -> Result<PersonChange> {
+    let PersonChange { mut roles, mut attributes, .. } = change;
+    if let Some(roles) = &mut roles {
+        if before.provided.roles.iter().any(|role| !roles.contains(role)) {
+            return Err(Error::OwnedByProvider("roles"));
+        }
+        roles.retain(|role| !before.provided.roles.contains(role) || before.given.roles.contains(role));
+    }
+    if let Some(attributes) = &mut attributes {
+        for (name, values) in &before.provided.attributes {
+            let mut sent = attributes.remove(name).unwrap_or_default();
+            let mut known = values.clone();
+            sent.sort();
+            known.sort();
+            if sent != known {
+                return Err(Error::OwnedByProvider("attributes"));
+            }
+            if let Some(given) = before.given.attributes.get(name) {
+                attributes.insert(name.clone(), given.clone());
+            }
+        }
+    }
+    Ok(PersonChange { roles, attributes, ..change })
 }
 
 /// A key with the scope `admin` may provide people. It may not make administrators or passwords: whoever stole it
@@ -148,8 +178,8 @@ pub(crate) fn check_account(account: &NewAccount) -> Result<()> {
     if account.email.len() > MAX_TEXT {
         return Err(Error::InvalidField("email"));
     }
-    roles(&account.roles)?;
-    attributes(&account.attributes)
+    check_roles(&account.roles)?;
+    check_attributes(&account.attributes)
 }
 
 fn check_change(change: &PersonChange) -> Result<()> {
@@ -159,8 +189,8 @@ fn check_change(change: &PersonChange) -> Result<()> {
     if change.email.as_ref().is_some_and(|email| email.len() > MAX_TEXT) {
         return Err(Error::InvalidField("email"));
     }
-    roles(change.roles.as_deref().unwrap_or_default())?;
-    change.attributes.as_ref().map_or(Ok(()), attributes)
+    check_roles(change.roles.as_deref().unwrap_or_default())?;
+    change.attributes.as_ref().map_or(Ok(()), check_attributes)
 }
 
 fn text(field: &'static str, value: &str) -> Result<()> {
@@ -169,14 +199,14 @@ fn text(field: &'static str, value: &str) -> Result<()> {
 }
 
 /// Unknown roles are kept and give nothing; an identity provider may send its own.
-fn roles(roles: &[String]) -> Result<()> {
+pub(crate) fn check_roles(roles: &[String]) -> Result<()> {
     if roles.len() > MAX_LIST {
         return Err(Error::InvalidField("roles"));
     }
     roles.iter().try_for_each(|role| text("roles", role))
 }
 
-fn attributes(attributes: &BTreeMap<String, Vec<String>>) -> Result<()> {
+pub(crate) fn check_attributes(attributes: &BTreeMap<String, Vec<String>>) -> Result<()> {
     if attributes.len() > MAX_LIST || attributes.values().any(|values| values.len() > MAX_LIST) {
         return Err(Error::InvalidField("attributes"));
     }

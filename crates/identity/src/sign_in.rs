@@ -66,25 +66,54 @@ impl Identity {
         };
         self.catalog.sign_in_succeeded(&of_login, &of_address, now_ms).await?;
 
-        let token = SessionToken::random(self.randomness.as_ref())?;
-        let csrf = CsrfToken::random(self.randomness.as_ref())?;
-        let token_hash = tokens::hash(token.secret());
-        let caller = match self.enter(person, Means::Session { id: token_hash.clone() }) {
-            Ok(caller) => caller,
-            Err(refused) => {
+        if self.forbids_local(person).await? {
+            self.note(known, &attempt, now_ms, Outcome::Refused, "local_sign_in_forbidden").await?;
+            return Err(Error::SignInFailed);
+        }
+        let signed_in = match self.begin_session(person, None, attempt.previous, now_ms).await {
+            Err(Error::RoleMissing(refused)) => {
                 self.note(known, &attempt, now_ms, Outcome::Refused, "role_missing").await?;
                 return Err(Error::RoleMissing(refused));
             }
+            done => done?,
         };
-        if let Some(previous) = attempt.previous {
+        self.note(known, &attempt, now_ms, Outcome::Done, "signed_in").await?;
+        Ok(signed_in)
+    }
+
+    /// A new session of a person whose identity was proven, if their roles open the door. The session that the browser
+    /// had ends; it is never taken over.
+    pub(crate) async fn begin_session(&self, person: &Person, connection: Option<&str>, previous: Option<&str>, now_ms: i64) -> Result<SignedIn> {
+        let token = SessionToken::random(self.randomness.as_ref())?;
+        let csrf = CsrfToken::random(self.randomness.as_ref())?;
+        let token_hash = tokens::hash(token.secret());
+        let caller = self.enter(person, Means::Session { id: token_hash.clone() }).map_err(Error::RoleMissing)?;
+        if let Some(previous) = previous {
             self.catalog.end_session(&tokens::hash(previous)).await?;
         }
         let expires_ms = now_ms + self.limits.session_ms;
-        let session =
-            NewSession { token_hash, person: person.id.clone(), csrf: csrf.secret().to_owned(), idle_ms: self.limits.idle_ms, expires_ms };
+        let session = NewSession {
+            token_hash,
+            person: person.id.clone(),
+            csrf: csrf.secret().to_owned(),
+            connection: connection.map(str::to_owned),
+            idle_ms: self.limits.idle_ms,
+            expires_ms,
+        };
         self.catalog.add_session(&session, now_ms).await?;
-        self.note(known, &attempt, now_ms, Outcome::Done, "signed_in").await?;
         Ok(SignedIn { token, csrf, expires_ms, caller })
+    }
+
+    /// Whether a connection of the workspace leaves passwords to administrators who have nothing else. Their role must
+    /// have been given here: a provider can't make somebody exempt from itself.
+    async fn forbids_local(&self, person: &Person) -> Result<bool> {
+        let mut forbids = false;
+        for connection in self.catalog.connections(&person.workspace).await? {
+            // Settings that can't be read forbid.
+            forbids |= connection.enabled && crate::connections::settings_of(&connection).map_or(true, |settings| settings.forbids_local_sign_in);
+        }
+        let repairs = person.given.roles.iter().any(|role| role == "admin") && !self.catalog.is_linked(&person.id).await?;
+        Ok(forbids && !repairs)
     }
 
     /// Ends a session. An unknown one is as good as ended.

@@ -61,7 +61,8 @@ pub(crate) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-fn random_text(randomness: &dyn Randomness) -> Result<String, NoRandomness> {
+/// 256 random bits as 43 characters that fit everywhere.
+pub(crate) fn random_text(randomness: &dyn Randomness) -> Result<String, NoRandomness> {
     let mut bytes = [0_u8; 32];
     randomness.fill(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))

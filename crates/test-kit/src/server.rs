@@ -6,8 +6,9 @@ use anyhow::Context;
 use parclose_access::Door;
 use parclose_catalog::Catalog;
 use parclose_http::{App, Deps, HttpConfig, Rates};
-use parclose_identity::{DemoPerson, Identity, Limits, OsRandomness};
+use parclose_identity::{DemoPerson, Identity, Limits, OsRandomness, Providers};
 use parclose_lake::Lake;
+use parclose_oidc::{Answer, Fetch, Outgoing, Unreachable};
 use parclose_model::{Event, WorkspaceId, WorkspaceSettings};
 use parclose_pipeline::{EventLog, Pipeline, Settings};
 use parclose_query::Engine;
@@ -63,9 +64,24 @@ pub struct TestApp {
     folder: tempfile::TempDir,
 }
 
+/// No way outwards.
+struct Nowhere;
+
+#[async_trait::async_trait]
+impl Fetch for Nowhere {
+    async fn send(&self, _request: Outgoing) -> Result<Answer, Unreachable> {
+        Err(Unreachable("nowhere"))
+    }
+}
+
 impl TestApp {
-    /// Starts a server with everything that the options ask for.
+    /// Starts a server with everything that the options ask for. It can't call anybody.
     pub async fn start(options: TestOptions) -> anyhow::Result<TestApp> {
+        Self::start_with(options, Arc::new(Nowhere)).await
+    }
+
+    /// Starts a server that calls identity providers this way.
+    pub async fn start_with(options: TestOptions, fetch: Arc<dyn Fetch>) -> anyhow::Result<TestApp> {
         let folder = tempfile::tempdir()?;
         let clock: fn() -> i64 = || NOW_MS;
         let workspace = WorkspaceId::new(WORKSPACE);
@@ -82,6 +98,7 @@ impl TestApp {
             catalog.install_separation(&workspace, rules, NOW_MS).await?;
         }
         let identity = Identity::new(catalog.clone(), Arc::new(Door::for_tests()), Arc::new(OsRandomness), Limits::default()).await?;
+        let identity = identity.with_providers(Providers::over(&options.config.public_base_url, fetch));
         for login in &options.people {
             let persona = PEOPLE.iter().find(|persona| persona.login == *login).with_context(|| format!("no persona {login}"))?;
             let person = DemoPerson {

@@ -3,7 +3,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { call } from "./client";
 import { worthRetrying } from "./queries";
-import type { ScopeState } from "./types";
+import type { ScopeState, SignInOptions } from "./types";
 
 export type Person = {
   id: string;
@@ -108,7 +108,6 @@ export type Settings = {
 
 export type SavedSettings = { version: number; settings: Settings };
 
-export type SignInOptions = { workspace_name: string; needs_administrator: boolean };
 
 const personPath = (id: string) => `/people/${encodeURIComponent(id)}`;
 
@@ -170,6 +169,7 @@ export const auditQuery = (filter: AuditFilter) =>
     retry: worthRetrying,
   });
 
+/** What the sign-in page offers besides a password. Without an answer there is still the password. */
 export const signInOptionsQuery = queryOptions({
   queryKey: ["sign-in-options"],
   queryFn: ({ signal }) => call<SignInOptions>("/sign-in-options", { signal, door: true }),

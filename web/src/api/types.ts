@@ -10,6 +10,11 @@ export type Capabilities = {
   administer: boolean;
 };
 
+/** An identity provider that one may sign in with. */
+export type SignInConnection = { name: string; login_url: string };
+
+export type SignInOptions = { workspace_name: string; needs_administrator: boolean; connections: SignInConnection[] };
+
 export type ScopeState = "some" | "all" | "none" | "open";
 
 export type ScopeRule = { name: string; effect: "grant" | "restrict"; explains: string };

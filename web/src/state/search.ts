@@ -18,7 +18,7 @@ export type SegmentsSearch = ViewSearch & {
   back?: string;
 };
 
-export type SignInSearch = { next?: string };
+export type SignInSearch = { next?: string; refused?: string };
 
 export type PeopleSearch = { q?: string; which?: string };
 
@@ -62,7 +62,7 @@ export function segmentsSearch(raw: Raw): SegmentsSearch {
 }
 
 export function signInSearch(raw: Raw): SignInSearch {
-  return { next: ownPath(text(raw["next"])) };
+  return { next: ownPath(text(raw["next"])), refused: text(raw["refused"]) };
 }
 
 export function peopleSearch(raw: Raw): PeopleSearch {

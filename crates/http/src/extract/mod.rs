@@ -12,3 +12,4 @@ pub use params::Params;
 pub use peer::Peer;
 pub(crate) use peer::RequestId;
 pub use signed::Signed;
+pub(crate) use signed::cookie;

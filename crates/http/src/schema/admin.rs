@@ -36,12 +36,16 @@ pub struct Person {
     pub email: String,
     /// Name.
     pub name: String,
-    /// Roles as they arrived.
+    /// All roles that hold.
     pub roles: Vec<String>,
     /// Those of them that give nothing because nobody knows them.
     pub unknown_roles: Vec<String>,
-    /// Attributes that separation rules may read.
+    /// All attributes that hold and that separation rules may read.
     pub attributes: BTreeMap<String, Vec<String>>,
+    /// The roles among them that identity providers gave; they are changed there.
+    pub provided_roles: Vec<String>,
+    /// The attributes among them that identity providers gave; they are changed there.
+    pub provided_attributes: BTreeMap<String, Vec<String>>,
     /// False: no way in.
     pub active: bool,
     /// When made.

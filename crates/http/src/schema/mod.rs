@@ -5,6 +5,7 @@
 
 mod account;
 mod admin;
+mod connections;
 mod dashboards;
 mod error;
 mod query;
@@ -14,6 +15,10 @@ pub use account::{AuditChain, CapabilityWhy, DataSetWhy, OpenSession, OpenSessio
 pub use admin::{
     ApiKey, ApiKeys, AuditEntry, AuditPage, AuditPerson, IssuedApiKey, NewApiKey, NewPerson, Overrides, People, Person, PersonChange,
     SavedSettings, Separation, Settings,
+};
+pub use connections::{
+    Connection, ConnectionChange, ConnectionDraft, Connections, DryRunAnswer, DryRunRequest, Gives, Group, GroupChange, Groups, IdentityLink, NameMapping,
+    NewGroup, Oidc, Saml,
 };
 pub use dashboards::{
     AttributeInfo, Dashboard, DashboardEntry, Dashboards, Metadata, MetricInfo, NamedRange, Tab, TabEntry, Tile, TileOptions,

@@ -1,5 +1,11 @@
 //! The server from outside, without a socket.
 
+#[path = "../../../oidc/tests/it/provider.rs"]
+mod openid;
+#[allow(dead_code)]
+#[path = "../../../saml/tests/it/provider.rs"]
+mod saml_provider;
+
 mod contract;
 mod doors;
 mod headers;
@@ -10,4 +16,5 @@ mod separation;
 mod sign_in;
 mod sources;
 mod strict;
+mod sso;
 mod support;

@@ -22,8 +22,19 @@ fn body(method: &str, path: &str) -> Option<Value> {
         ("put", "/api/v1/settings") => json!({"version": 1, "settings": {
             "name": "X", "time_zone": "UTC", "service_level_seconds": 1, "service_level_overrides": [], "short_abandon_seconds": 1,
             "available_activities": [], "offline_activities": [], "contact": "", "demo": true}}),
+        ("post", "/api/v1/connections") => connection("New"),
+        ("put", "/api/v1/connections/{id}") => json!({"version": 1, "settings": connection("New")}),
+        ("post", "/api/v1/connections/{id}/dry-run") => json!({"attributes": {"roles": ["admin"]}, "subject": "x"}),
+        ("post", "/api/v1/connections/{id}/identities") => json!({"person": "p", "subject": "x"}),
+        ("post", "/api/v1/groups") => json!({"name": "g", "roles": ["admin", "wfo.full_access"]}),
+        ("patch", "/api/v1/groups/{id}") => json!({"roles": ["admin", "wfo.full_access"]}),
         _ => return None,
     })
+}
+
+/// An OpenID connection that could be made.
+fn connection(name: &str) -> Value {
+    json!({"name": name, "enabled": true, "oidc": {"issuer": "https://idp.test.example", "client_id": "parclose"}})
 }
 
 fn document(app: &parclose_test_kit::TestApp) -> Vec<(String, String, Value)> {
@@ -39,7 +50,11 @@ fn document(app: &parclose_test_kit::TestApp) -> Vec<(String, String, Value)> {
 }
 
 fn address(path: &str) -> String {
-    path.replace("{id}", "unknown").replace("{conversation_id}", "unknown").replace("{workspace}", "test").replace("{session}", "unknown")
+    let mut address = path.to_owned();
+    for (name, value) in [("{id}", "unknown"), ("{connection}", "unknown"), ("{conversation_id}", "unknown"), ("{workspace}", "test"), ("{session}", "unknown")] {
+        address = address.replace(name, value);
+    }
+    address
 }
 
 fn verb(method: &str) -> Method {
@@ -53,7 +68,7 @@ async fn nobody_gets_anything_but_the_listed_operations() {
     let listed: BTreeSet<(&str, &str)> = ANONYMOUS.iter().copied().collect();
     let found: BTreeSet<(&str, &str)> = operations.iter().map(|(method, path, _)| (method.as_str(), path.as_str())).collect();
     assert!(listed.is_subset(&found), "listed and not there: {:?}", listed.difference(&found));
-    assert_eq!(found.len(), 40, "{found:?}");
+    assert_eq!(found.len(), 55, "{found:?}");
     for (method, path, operation) in &operations {
         if listed.contains(&(method.as_str(), path.as_str())) {
             continue;
@@ -99,6 +114,12 @@ async fn people_without_the_right_are_refused_everywhere() {
         "/api/v1/audit/export",
         "/api/v1/audit/chain",
         "/api/v1/settings",
+        "/api/v1/connections",
+        "/api/v1/connections/{id}",
+        "/api/v1/connections/{id}/dry-run",
+        "/api/v1/connections/{id}/identities",
+        "/api/v1/groups",
+        "/api/v1/groups/{id}",
     ];
     let mut refused = 0;
     for (method, path, _) in document(&app) {
@@ -116,7 +137,7 @@ async fn people_without_the_right_are_refused_everywhere() {
         );
         refused += 1;
     }
-    assert_eq!(refused, 25);
+    assert_eq!(refused, 35);
     let audit = app.ask("admin@test.example", Method::GET, "/api/v1/audit?limit=1000", None).await.unwrap().json();
     let written = audit["entries"].as_array().unwrap().iter().filter(|entry| entry["outcome"] == "refused").count();
     assert_eq!(written, refused, "each refusal is written down");
@@ -142,6 +163,8 @@ async fn a_key_does_what_it_is_for_and_no_more() {
         "/api/v1/people/unknown/sessions",
         "/api/v1/audit/export",
         "/api/v1/account/sessions",
+        "/api/v1/connections",
+        "/api/v1/groups",
     ] {
         assert_eq!(app.call(&key, Method::GET, path, None).await.unwrap().code(), "not_allowed", "{path}");
     }

@@ -68,6 +68,9 @@ async fn a_key_can_not_make_keys_or_administrators() {
     let key = Who::Key(made["key"].as_str().unwrap().into());
     assert_eq!(app.call(&key, Method::GET, "/api/v1/people", None).await.unwrap().status, StatusCode::OK);
     assert_eq!(app.call(&key, Method::POST, "/api/v1/api-keys", Some(new)).await.unwrap().code(), "not_allowed");
+    for path in ["/api/v1/connections", "/api/v1/groups"] {
+        assert_eq!(app.call(&key, Method::GET, path, None).await.unwrap().code(), "not_allowed", "{path}: whoever decides who is whom sits at a browser");
+    }
     let admin = json!({"login": "evil@test.example", "name": "Evil", "roles": ["admin", "wfo.full_access"]});
     assert_eq!(app.call(&key, Method::POST, "/api/v1/people", Some(admin)).await.unwrap().code(), "not_allowed");
     let listed = app.ask(ADMIN, Method::GET, "/api/v1/api-keys", None).await.unwrap();

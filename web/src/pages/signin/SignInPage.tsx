@@ -7,11 +7,12 @@ import { meQuery } from "../../api/queries";
 import type { Me } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Mark, Tracery } from "../../ui/Mark";
+import { Providers } from "./Providers";
 import { Refused } from "./Refused";
 import styles from "./SignInPage.module.css";
 
 export function SignInPage() {
-  const { next } = useSearch({ from: "/sign-in" });
+  const { next, refused } = useSearch({ from: "/sign-in" });
   const client = useQueryClient();
   const navigate = useNavigate();
   const router = useRouter();
@@ -62,8 +63,13 @@ export function SignInPage() {
             <Mark size={40} />
             <h1>Parclose</h1>
           </div>
-          {!next && !error && <p className={styles.hint}>Everyone sees their own part of the contact centre.</p>}
-          {next && !error && <p className={styles.hint}>Sign in to open the page you asked for.</p>}
+          {!next && !error && !refused && <p className={styles.hint}>Everyone sees their own part of the contact centre.</p>}
+          {next && !error && !refused && <p className={styles.hint}>Sign in to open the page you asked for.</p>}
+          {refused && !error && (
+            <p className={styles.error} role="alert">
+              {turnedAway(refused)}
+            </p>
+          )}
           {options?.needs_administrator && !error && (
             <div className={styles.note}>
               <b>Nobody administers this workspace yet.</b>
@@ -72,6 +78,7 @@ export function SignInPage() {
               </p>
             </div>
           )}
+          <Providers providers={options?.connections ?? []} next={next} />
           {error && (
             <p className={styles.error} role="alert">
               {words(error)}
@@ -92,6 +99,14 @@ export function SignInPage() {
       )}
     </main>
   );
+}
+
+/** A provider sent the browser back and it was not let in. The word is one of a few; any other is the first. */
+function turnedAway(word: string): string {
+  if (word === "role_missing") return "You are who you say, and your roles do not open Parclose. It needs supervisor or admin, and at least one wfo role. Ask your administrator.";
+  if (word === "too_many_requests") return "Too many attempts from your network. Wait a few minutes, then try again.";
+  if (word === "unavailable") return "The identity provider does not answer. Try again in a moment.";
+  return "That sign-in did not work. Try again, or tell your administrator: the audit trail says why.";
 }
 
 function words(error: ApiError): string {

@@ -3,8 +3,10 @@
 pub mod account;
 pub mod api_keys;
 pub mod audit;
+pub mod connections;
 pub mod conversations;
 pub mod dashboards;
+pub mod groups;
 pub mod me;
 pub mod metadata;
 pub mod openapi;

@@ -16,10 +16,22 @@ pub struct SignInOptions {
     pub workspace_name: String,
     /// True when nobody administers the workspace: the person who runs the server has to make the first one.
     pub needs_administrator: bool,
+    /// Identity providers that one may sign in with.
+    pub connections: Vec<SignInConnection>,
     /// Whom one may sign in as; empty unless this is the demo.
     pub demo_people: Vec<SignInDemoPerson>,
     /// Their password; null unless this is the demo.
     pub demo_password: Option<String>,
+}
+
+/// An identity provider.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInConnection {
+    /// What the button says after *Sign in with*.
+    pub name: String,
+    /// Where it leads. A page of ours in the parameter `next` opens afterwards.
+    pub login_url: String,
 }
 
 /// A person of the demo.
@@ -40,9 +52,12 @@ pub async fn sign_in_options(State(app): State<App>, _anonymous: Anonymous) -> R
     let settings = app.settings().await?.settings;
     let hint = app.config().demo_hint.as_ref().filter(|_| settings.demo);
     let people = hint.map(|hint| hint.people.iter()).into_iter().flatten();
+    let connections = app.deps.identity.sign_in_connections(&app.deps.workspace).await?;
+    let connections = connections.into_iter().map(|(id, name, _)| SignInConnection { login_url: format!("/sso/{id}/login"), name });
     Ok(Json(SignInOptions {
         needs_administrator: !app.deps.identity.has_administrator(&app.deps.workspace).await?,
         workspace_name: settings.name,
+        connections: connections.collect(),
         demo_people: people
             .map(|person| SignInDemoPerson { login: person.login.clone(), name: person.name.clone(), what: person.what.clone() })
             .collect(),

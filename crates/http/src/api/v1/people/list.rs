@@ -38,6 +38,8 @@ pub(crate) fn shown(person: parclose_catalog::Person, zone: &TimeZone) -> Person
         unknown_roles: unknown_roles(&person.roles),
         roles: person.roles,
         attributes: person.attributes,
+        provided_roles: person.provided.roles,
+        provided_attributes: person.provided.attributes,
         active: person.active,
         created_at: rfc3339(person.created_ms, zone),
         changed_at: rfc3339(person.changed_ms, zone),

@@ -1,0 +1,283 @@
+//! The way to identity providers and back, as a browser sees it.
+
+use crate::openid::{CLIENT, ISSUER, OpenId, SECRET};
+use crate::saml_provider::{EVIL, IDP, RSA_SHA256, Words, peer, sign};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use parclose_test_kit::{Answer, TestApp, TestOptions, Who};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use url::Url;
+
+const ADMIN: &str = "admin@test.example";
+const BASE: &str = "https://insights.test.example";
+
+struct Rig {
+    app: TestApp,
+    provider: Arc<OpenId>,
+}
+
+async fn rig() -> Rig {
+    let provider = Arc::new(OpenId::new());
+    let options = TestOptions::new(Vec::new(), &[ADMIN, "a@test.example"]);
+    Rig { app: TestApp::start_with(options, provider.clone()).await.unwrap(), provider }
+}
+
+fn saml() -> Value {
+    let peer = peer();
+    json!({"name": "Okta", "enabled": true, "saml": {"entity_id": peer.entity_id, "sso_url": peer.sso_url, "certificates": peer.certificates}})
+}
+
+fn oidc() -> Value {
+    json!({"name": "Keycloak", "enabled": true, "oidc": {"issuer": ISSUER, "client_id": CLIENT, "client_secret": SECRET}})
+}
+
+impl Rig {
+    async fn add(&self, connection: Value) -> String {
+        let made = self.app.ask(ADMIN, Method::POST, "/api/v1/connections", Some(connection)).await.unwrap();
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.bytes());
+        made.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn get(&self, path: &str, cookie: Option<&str>) -> Answer {
+        let mut request = Request::builder().uri(path).header("sec-fetch-site", "cross-site");
+        if let Some(cookie) = cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        self.app.send(request.body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    async fn post(&self, id: &str, xml: &str, relay_state: &str) -> Answer {
+        let encoded = saml_rs::binding::base64_encode(xml.as_bytes());
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("SAMLResponse", &encoded)
+            .append_pair("RelayState", relay_state)
+            .finish();
+        self.send_form(id, body).await
+    }
+
+    async fn send_form(&self, id: &str, body: String) -> Answer {
+        let request = Request::builder().method(Method::POST).uri(format!("/sso/{id}/acs")).header("sec-fetch-site", "cross-site");
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.app.send(request.body(Body::from(body)).unwrap()).await.unwrap()
+    }
+
+    /// Goes to the provider: the cookie, and what the address says.
+    async fn leave(&self, id: &str, next: &str) -> (String, HashMap<String, String>) {
+        let answer = self.get(&format!("/sso/{id}/login{next}"), None).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.bytes());
+        let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
+        assert!(
+            cookie.starts_with("__Host-parclose-sso=")
+                && cookie.contains("; Secure")
+                && cookie.contains("HttpOnly")
+                && cookie.contains("SameSite=Lax"),
+            "{cookie}"
+        );
+        let url = Url::parse(location(&answer)).unwrap();
+        (cookie.split(';').next().unwrap().to_owned(), url.query_pairs().into_owned().collect())
+    }
+
+    /// What the audit trail says of the last sign-in.
+    async fn reason(&self) -> String {
+        let audit = self.app.ask(ADMIN, Method::GET, "/api/v1/audit?action=sign_in&limit=1", None).await.unwrap().json();
+        audit["entries"][0]["detail"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn location(answer: &Answer) -> &str {
+    answer.headers[header::LOCATION].to_str().unwrap()
+}
+
+fn session(answer: &Answer) -> Who {
+    let cookies: Vec<&str> = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
+    let cookie = cookies.iter().find(|cookie| cookie.starts_with("__Host-parclose=")).unwrap_or_else(|| panic!("{}", answer.bytes()));
+    Who::Session { cookie: cookie.split(';').next().unwrap().to_owned(), csrf: String::new() }
+}
+
+fn words(id: &str, query: &HashMap<String, String>) -> Words {
+    let xml = saml_rs::binding::deflate_raw_decode(&saml_rs::binding::base64_decode(&query["SAMLRequest"]).unwrap()).unwrap();
+    let xml = String::from_utf8(xml).unwrap();
+    let request = xml.split_once("ID=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let acs = format!("{BASE}/sso/{id}/acs");
+    assert!(xml.contains(&acs));
+    Words {
+        assertion_id: format!("_a{request}"),
+        response_id: format!("_r{request}"),
+        destination: acs.clone(),
+        recipient: acs,
+        audience: format!("{BASE}/sso/{id}/metadata"),
+        in_response_to: Some(request.clone()),
+        confirmed_for: Some(request),
+        ..Words::default()
+    }
+}
+
+#[tokio::test]
+async fn a_supervisor_arrives_from_a_saml_provider() {
+    let rig = rig().await;
+    let id = rig.add(saml()).await;
+    let offered = rig.app.call(&Who::Nobody, Method::GET, "/api/v1/sign-in-options", None).await.unwrap().json();
+    assert_eq!(offered["connections"], json!([{"name": "Okta", "login_url": format!("/sso/{id}/login")}]));
+    let (cookie, query) = rig.leave(&id, "?next=%2Fd%2Fpilot%3Frange%3Dtoday").await;
+    let posted = rig.post(&id, &words(&id, &query).signed(), &query["RelayState"]).await;
+    assert_eq!(posted.status, StatusCode::SEE_OTHER, "{}", posted.bytes());
+    assert!(!posted.headers.contains_key(header::SET_COOKIE), "not in yet: another site posted this");
+    let done = rig.get(location(&posted), Some(&cookie)).await;
+    assert_eq!(location(&done), "/d/pilot?range=today", "{}", rig.reason().await);
+    let me = rig.app.call(&session(&done), Method::GET, "/api/v1/me", None).await.unwrap().json();
+    assert_eq!(me["person"]["login"], "alice@test.example");
+    assert_eq!(me["person"]["attributes"]["team"], json!(["Anvils & Co"]));
+    assert_eq!(me["capabilities"]["dashboards"], "explorer");
+}
+
+#[tokio::test]
+async fn a_supervisor_arrives_from_an_openid_provider() {
+    let rig = rig().await;
+    let id = rig.add(oidc()).await;
+    let answer = rig.get(&format!("/sso/{id}/login?next=/d/pilot"), None).await;
+    let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let (state, code) = rig.provider.visit(location(&answer));
+    let done = rig.get(&format!("/sso/{id}/callback?state={state}&code={code}&session_state=x"), Some(&cookie)).await;
+    assert_eq!(location(&done), "/d/pilot", "{}", rig.reason().await);
+    let me = rig.app.call(&session(&done), Method::GET, "/api/v1/me", None).await.unwrap().json();
+    assert_eq!((me["person"]["login"].as_str(), me["person"]["name"].as_str()), (Some("alice@test.example"), Some("Alice Ångström")));
+    // A session that the browser brings along ends; it is never taken over.
+    let old = session(&done);
+    let Who::Session { cookie: old_cookie, .. } = &old else { panic!() };
+    let answer = rig.get(&format!("/sso/{id}/login"), Some(&cookie)).await;
+    let (state, code) = rig.provider.visit(location(&answer));
+    let both = format!("{cookie}; {old_cookie}");
+    let again = rig.get(&format!("/sso/{id}/callback?state={state}&code={code}"), Some(&both)).await;
+    assert_eq!(location(&again), "/");
+    assert_eq!(rig.app.call(&old, Method::GET, "/api/v1/me", None).await.unwrap().code(), "sign_in_required");
+    assert_eq!(rig.app.call(&session(&again), Method::GET, "/api/v1/me", None).await.unwrap().status, StatusCode::OK);
+}
+
+/// Without the request's id, answers to different refusals are the same to the byte.
+#[tokio::test]
+async fn refusals_look_the_same_and_have_their_reasons_inside() {
+    let rig = rig().await;
+    let id = rig.add(saml()).await;
+    let off = rig.add(json!({"name": "Off", "enabled": false, "saml": saml()["saml"]})).await;
+    let (_, query) = rig.leave(&id, "").await;
+    let mut answers = Vec::new();
+    for xml in [
+        words(&id, &query).response(&words(&id, &query).assertion()),
+        sign(&words(&id, &query).response(&words(&id, &query).assertion()), false, EVIL, RSA_SHA256),
+        Words { audience: "https://other.example".into(), ..words(&id, &query) }.signed(),
+        "<!DOCTYPE r><r/>".into(),
+        "nonsense".into(),
+    ] {
+        let (_, query) = rig.leave(&id, "").await;
+        answers.push(rig.post(&id, &xml, &query["RelayState"]).await.bytes());
+        assert!(rig.reason().await.starts_with("saml_"), "{}", rig.reason().await);
+    }
+    answers.push(rig.post(&id, &words(&id, &query).signed(), "made up").await.bytes());
+    for nothing in [off.as_str(), "unknown"] {
+        answers.push(rig.post(nothing, "x", "y").await.bytes());
+        answers.push(rig.get(&format!("/sso/{nothing}/login"), None).await.bytes());
+        answers.push(rig.get(&format!("/sso/{nothing}/callback?state=x&code=y"), None).await.bytes());
+        answers.push(rig.get(&format!("/sso/{nothing}/done?ticket=x"), None).await.bytes());
+    }
+    answers.push(rig.get(&format!("/sso/{id}/done?ticket=x"), None).await.bytes());
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:#?}");
+    assert!(answers[0].contains("location: /sign-in?refused=sign_in_failed") && !answers[0].contains("set-cookie"), "{}", answers[0]);
+    let twice = rig.send_form(&id, "SAMLResponse=a&SAMLResponse=b&RelayState=c".into()).await;
+    assert_eq!(twice.code(), "bad_request");
+    assert_eq!(IDP.1, peer().certificates[0]);
+}
+
+#[tokio::test]
+async fn the_page_afterwards_is_one_of_ours() {
+    let rig = rig().await;
+    let id = rig.add(oidc()).await;
+    for next in [
+        "https://evil.example",
+        "//evil.example",
+        "%2F%2Fevil.example",
+        "/%5Cevil.example",
+        "/%09/evil.example",
+        "javascript:alert(1)",
+        "/api/v1/me",
+    ] {
+        let answer = rig.get(&format!("/sso/{id}/login?next={next}"), None).await;
+        let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let (state, code) = rig.provider.visit(location(&answer));
+        let done = rig.get(&format!("/sso/{id}/callback?state={state}&code={code}"), Some(&cookie)).await;
+        assert_eq!(location(&done), "/", "{next}");
+    }
+}
+
+#[tokio::test]
+async fn connections_are_managed_without_showing_secrets() {
+    let rig = rig().await;
+    let id = rig.add(oidc()).await;
+    let listed = rig.app.ask(ADMIN, Method::GET, "/api/v1/connections", None).await.unwrap();
+    assert!(!listed.bytes().contains(SECRET), "{}", listed.bytes());
+    let mut connection = serde_json::from_slice::<parclose_http::schema::Connections>(&listed.body).unwrap().connections.remove(0);
+    assert!(connection.has_secret);
+    assert_eq!(connection.callback_url.as_deref(), Some(format!("{BASE}/sso/{id}/callback").as_str()));
+    connection.settings.enabled = false;
+    let change = json!({"version": connection.version, "settings": connection.settings});
+    let changed = rig.app.ask(ADMIN, Method::PUT, &format!("/api/v1/connections/{id}"), Some(change.clone())).await.unwrap();
+    assert_eq!((changed.status, changed.json()["version"].as_i64()), (StatusCode::OK, Some(2)), "{}", changed.bytes());
+    assert_eq!(rig.app.ask(ADMIN, Method::PUT, &format!("/api/v1/connections/{id}"), Some(change)).await.unwrap().code(), "conflict");
+    let metadata = format!(
+        "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"https://idp.test.example/metadata\"><IDPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\"><KeyDescriptor use=\"signing\"><KeyInfo xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><X509Data><X509Certificate>{}</X509Certificate></X509Data></KeyInfo></KeyDescriptor><SingleSignOnService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" Location=\"https://idp.test.example/sso\"/></IDPSSODescriptor></EntityDescriptor>",
+        IDP.1.lines().filter(|line| !line.starts_with("---")).collect::<String>()
+    );
+    let by_metadata = rig.add(json!({"name": "By metadata", "enabled": true, "saml": {"metadata_xml": metadata}})).await;
+    let ours = rig.app.call(&Who::Nobody, Method::GET, &format!("/sso/{by_metadata}/metadata"), None).await.unwrap();
+    assert!(String::from_utf8_lossy(&ours.body).contains(&format!("{BASE}/sso/{by_metadata}/acs")));
+    for bad in [
+        json!({"name": "x"}),
+        json!({"name": "x", "saml": {"metadata_xml": "<a/>"}}),
+        json!({"name": "x", "saml": saml()["saml"], "oidc": oidc()["oidc"]}),
+    ] {
+        assert_eq!(rig.app.ask(ADMIN, Method::POST, "/api/v1/connections", Some(bad)).await.unwrap().code(), "bad_request");
+    }
+    let gone = rig.app.ask(ADMIN, Method::DELETE, &format!("/api/v1/connections/{by_metadata}"), None).await.unwrap();
+    assert_eq!(gone.status, StatusCode::NO_CONTENT);
+    assert_eq!(rig.app.ask(ADMIN, Method::DELETE, &format!("/api/v1/connections/{by_metadata}"), None).await.unwrap().code(), "not_found");
+}
+
+#[tokio::test]
+async fn a_dry_run_and_groups() {
+    let rig = rig().await;
+    let id = rig.add(oidc()).await;
+    let new =
+        json!({"name": "Anvils Leads", "roles": ["supervisor", "wfo.team_leader", "wfo.nonsense"], "attributes": {"team": ["Anvils"]}});
+    let made = rig.app.ask(ADMIN, Method::POST, "/api/v1/groups", Some(new.clone())).await.unwrap();
+    assert_eq!((made.status, made.json()["unknown_roles"].clone()), (StatusCode::CREATED, json!(["wfo.nonsense"])), "{}", made.bytes());
+    assert_eq!(rig.app.ask(ADMIN, Method::POST, "/api/v1/groups", Some(new)).await.unwrap().code(), "conflict");
+    let group = format!("/api/v1/groups/{}", made.json()["id"].as_str().unwrap());
+    rig.app.ask(ADMIN, Method::PATCH, &group, Some(json!({"roles": ["supervisor", "wfo.team_leader"]}))).await.unwrap();
+    let claims = json!({"claims": {"sub": "x", "email": "new@test.example", "groups": ["anvils leads"], "market": ["CZ"]}});
+    let run = async |body: Value| rig.app.ask(ADMIN, Method::POST, &format!("/api/v1/connections/{id}/dry-run"), Some(body)).await.unwrap();
+    let would = run(claims).await;
+    serde_json::from_slice::<parclose_http::schema::DryRunAnswer>(&would.body).unwrap();
+    let would = would.json();
+    assert_eq!((would["enters"].as_str(), would["person"].is_null(), would["conflict"].is_null()), (Some("yes"), true, true));
+    assert_eq!(would["gives"]["attributes"], json!({"market": ["CZ"], "team": ["Anvils"]}));
+    assert_eq!(run(json!({"attributes": {"email": ["a@test.example"]}, "subject": "x"})).await.json()["conflict"], "account_exists");
+    assert_eq!(run(json!({})).await.code(), "bad_request");
+    let person = rig.app.ask("a@test.example", Method::GET, "/api/v1/me", None).await.unwrap().json()["person"]["id"].clone();
+    let link = json!({"person": person, "subject": "x"});
+    let path = format!("/api/v1/connections/{id}/identities");
+    assert_eq!(rig.app.ask(ADMIN, Method::POST, &path, Some(link.clone())).await.unwrap().status, StatusCode::NO_CONTENT);
+    assert_eq!(rig.app.ask(ADMIN, Method::POST, &path, Some(link)).await.unwrap().code(), "conflict");
+    assert_eq!(run(json!({"attributes": {"email": ["a@test.example"]}, "subject": "x"})).await.json()["person"], person);
+    assert_eq!(rig.app.ask(ADMIN, Method::DELETE, &group, None).await.unwrap().status, StatusCode::NO_CONTENT);
+    assert_eq!(rig.app.ask(ADMIN, Method::DELETE, &group, None).await.unwrap().code(), "not_found");
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_answer_is_said_so() {
+    let rig = rig().await;
+    let id = rig.add(json!({"name": "Gone", "enabled": true, "oidc": {"issuer": "https://gone.example", "client_id": "x"}})).await;
+    let answer = rig.get(&format!("/sso/{id}/login"), None).await;
+    assert_eq!(location(&answer), "/sign-in?refused=unavailable");
+}

@@ -1,0 +1,5 @@
+//! A provider made of strings and keys, and what an attacker makes of its answers.
+
+mod attacks;
+mod good;
+mod provider;
