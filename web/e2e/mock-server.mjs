@@ -177,12 +177,17 @@ function saveSeparation(person, body) {
 }
 
 async function answer(request, response, path, body) {
-  if (path === "/sign-in-options") return { workspace_name: "Acme Corporation", connections: [], demo_people: [], demo_password: null };
   if (path === "/sign-in") return signIn(body, response);
-  if (path === "/sign-in-options") return { workspace_name: "Acme Corporation", needs_administrator: false, demo_people: [], demo_password: null };
+  if (path === "/sign-in-options") {
+    const workspace = new URL(request.url, "http://mock").searchParams.get("workspace");
+    if (workspace && workspace !== "other-app-1234") throw new Refusal(404, "not_found", "There is nothing here.");
+    return { workspace: workspace ?? "acme", workspace_name: workspace ? "Other Company" : "Acme Corporation", needs_administrator: false, connections: [], demo_people: [], demo_password: null };
+  }
+  if (path === "/account/workspace") return undefined;
   const person = personOf(request);
   const route = `${request.method} ${path}`;
   if (route === "POST /sign-out") return undefined;
+  if (route === "GET /account/state") return { state: "1" };
   if (route === "GET /me") return meOf(person.login, person.csrf, person.due);
   if (route === "GET /metadata") return metadata();
   if (route === "POST /query") return query(person, body);

@@ -11,7 +11,7 @@ test("the sign-in page is accessible and looks right", async ({ page }, info) =>
 
 test("identity providers are offered, and keep the page that was asked for", async ({ page }, info) => {
   const connections = [{ name: "Okta", login_url: "/sso/okta/login" }, { name: "Keycloak", login_url: "/sso/kc/login" }];
-  await page.route("**/api/v1/sign-in-options", (route) => route.fulfill({ json: { workspace_name: "Acme Corporation", connections, demo_people: [], demo_password: null } }));
+  await page.route("**/api/v1/sign-in-options*", (route) => route.fulfill({ json: { workspace_name: "Acme Corporation", connections, demo_people: [], demo_password: null } }));
   await page.goto("/sign-in?next=%2Fd%2Fpilot%3Ftab%3Dqueues");
   const okta = page.getByRole("link", { name: "Sign in with Okta" });
   await expect(okta).toHaveAttribute("href", "/sso/okta/login?next=%2Fd%2Fpilot%3Ftab%3Dqueues");
@@ -87,4 +87,33 @@ test("a session that ends sends to sign-in, from any page", async ({ page }) => 
   await page.context().clearCookies();
   await page.getByRole("link", { name: "Conversations" }).filter({ visible: true }).click();
   await expect(page).toHaveURL(/\/sign-in\?next=/);
+});
+
+test("each workspace has a sign-in page at its own address", async ({ page }, info) => {
+  await page.goto("/other-app-1234");
+  await expect(page.getByText("Other Company")).toBeVisible();
+  await fits(page);
+  await accessible(page);
+  await picture(page, info, "sign-in-workspace");
+  const asked = page.waitForRequest("**/api/v1/sign-in");
+  await fillIn(page, "anvils@acme.example");
+  expect((await asked).postDataJSON()).toMatchObject({ workspace: "other-app-1234", login: "anvils@acme.example" });
+  await expect(page).toHaveURL(/\/d\/control-center/);
+});
+
+test("an address that is no workspace is not found", async ({ page }) => {
+  await page.goto("/nobody-1");
+  await expect(page.getByRole("heading", { name: "This page is not here" })).toBeVisible();
+});
+
+test("who belongs to several workspaces switches in the menu, and each page says which one it shows", async ({ page }, info) => {
+  await signIn(page, "cz@acme.example");
+  const said = page.waitForRequest((request) => request.url().includes("/api/v1/") && request.headers()["x-parclose-workspace"] === "acme");
+  await page.getByRole("button", { name: "Account of Cenek Zeman" }).filter({ visible: true }).click();
+  await said;
+  await accessible(page);
+  await picture(page, info, "workspace-menu");
+  const switched = page.waitForRequest("**/api/v1/account/workspace");
+  await page.getByRole("menuitem", { name: "Go to Other Company" }).click();
+  expect((await switched).postDataJSON()).toEqual({ workspace: "other-app-1234" });
 });

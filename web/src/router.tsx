@@ -18,6 +18,14 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/signin/SignInPage"), "SignInPage"),
 });
 
+/** The sign-in page of one workspace of several, at an address that people can keep. */
+const signInTo = createRoute({
+  getParentRoute: () => root,
+  path: "/$workspace",
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import("./pages/signin/SignInTo"), "SignInTo"),
+});
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
@@ -124,7 +132,7 @@ const adminSettings = createRoute({
 
 const administration = admin.addChildren([adminStart, adminPeople, adminPerson, adminKeys, adminRules, adminAudit, adminSettings]);
 
-const tree = root.addChildren([signIn, inside.addChildren([home, dashboard, segments, conversation, account, administration])]);
+const tree = root.addChildren([signIn, signInTo, inside.addChildren([home, dashboard, segments, conversation, account, administration])]);
 
 function nextOf(href: string): string | undefined {
   const path = ownPath(href);

@@ -135,6 +135,19 @@ impl Catalog {
         Ok(rows.into_iter().map(|row| row.split().0).collect())
     }
 
+    /// The owner of a key that is still good, by the key's id.
+    pub async fn owner_of_good_key(&self, id: &str, now_ms: i64) -> Result<Option<Person>> {
+        let row: Option<PersonRow> = sqlx::query_as(
+            "SELECT people.* FROM api_keys JOIN people ON people.id = api_keys.person \
+             WHERE api_keys.id = $1 AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > $2) AND people.active = 1",
+        )
+        .bind(id)
+        .bind(now_ms)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(PersonRow::into_person))
+    }
+
     /// Remembers a use.
     pub async fn touch_api_key(&self, id: &str, now_ms: i64) -> Result<()> {
         sqlx::query("UPDATE api_keys SET last_used_ms = $2 WHERE id = $1").bind(id).bind(now_ms).execute(&self.pool).await?;

@@ -110,6 +110,13 @@ impl Catalog {
         row.map(ConnectionRow::into_connection).transpose()
     }
 
+    /// The workspace of a connection, whose id alone stands in the addresses that providers know.
+    pub async fn workspace_of_connection(&self, id: &str) -> Result<Option<WorkspaceId>> {
+        let workspace: Option<String> =
+            sqlx::query_scalar("SELECT workspace FROM connections WHERE id = $1").bind(id).fetch_optional(&self.pool).await?;
+        Ok(workspace.map(WorkspaceId::new))
+    }
+
     /// Stores a new connection, with its audit line in the same transaction.
     pub async fn add_connection(
         &self,

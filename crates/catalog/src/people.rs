@@ -131,9 +131,14 @@ pub struct PersonEdit<'a> {
     pub audit: &'a [AuditEntry],
 }
 
-/// The login as it is compared.
+/// A name as it is compared: without regard to case.
 pub fn login_key(login: &str) -> String {
     login.trim().to_lowercase()
+}
+
+/// A login as it is looked up: each workspace has logins of its own. Neither part can contain the line break between.
+pub fn seat_key(workspace: &WorkspaceId, login: &str) -> String {
+    format!("{}\n{}", workspace.as_str(), login_key(login))
 }
 
 #[derive(sqlx::FromRow)]
@@ -226,16 +231,29 @@ impl Catalog {
         Ok(row.map(PersonRow::into_person))
     }
 
-    /// A person by login with the hash of their password, in any state.
-    pub async fn credentials(&self, login: &str) -> Result<Option<Credentials>> {
+    /// A person of a workspace by login, with the hash of their password, in any state.
+    pub async fn credentials(&self, workspace: &WorkspaceId, login: &str) -> Result<Option<Credentials>> {
         let row: Option<PersonRow> =
-            sqlx::query_as("SELECT * FROM people WHERE login_key = $1").bind(login_key(login)).fetch_optional(&self.pool).await?;
+            sqlx::query_as("SELECT * FROM people WHERE login_key = $1").bind(seat_key(workspace, login)).fetch_optional(&self.pool).await?;
         Ok(row.map(PersonRow::into_credentials))
     }
 
     /// All people and services of a workspace, by login.
     pub async fn people(&self, workspace: &WorkspaceId) -> Result<Vec<Person>> {
         people_in(&self.pool, workspace).await
+    }
+
+    /// Active people (no services) of a workspace who have a role, given here or by a provider.
+    pub async fn people_with_role(&self, workspace: &WorkspaceId, role: &str) -> Result<Vec<Person>> {
+        let rows: Vec<PersonRow> = sqlx::query_as(
+            "SELECT * FROM people WHERE workspace = $1 AND active = 1 AND kind = 'person' AND \
+             (EXISTS (SELECT 1 FROM json_each(roles) WHERE value = $2) OR EXISTS (SELECT 1 FROM json_each(provided_roles) WHERE value = $2))",
+        )
+        .bind(workspace.as_str())
+        .bind(role)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(PersonRow::into_person).collect())
     }
 
     /// Changes a person and gives them as they are now; `None` when there is none. Who is no longer active loses
@@ -320,7 +338,7 @@ pub(crate) async fn insert(into: impl SqliteExecutor<'_>, new: &NewPerson, passw
     .bind(new.workspace.as_str())
     .bind(new.kind.as_str())
     .bind(new.login.trim())
-    .bind(login_key(&new.login))
+    .bind(seat_key(&new.workspace, &new.login))
     .bind(&new.email)
     .bind(&new.name)
     .bind(Json(&new.roles))

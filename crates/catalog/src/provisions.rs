@@ -1,7 +1,7 @@
 //! What providers said of people, and who is who at a provider.
 
 use crate::people::{Attributes, PersonRow};
-use crate::{Catalog, Error, NewPerson, Person, Result, login_key};
+use crate::{Catalog, Error, NewPerson, Person, Result, seat_key};
 use parclose_model::{PersonId, WorkspaceId};
 use sqlx::types::Json;
 use sqlx::{Sqlite, Transaction};
@@ -16,6 +16,17 @@ pub struct IdentityKey {
     pub issuer: String,
     /// Its name for the person.
     pub subject: String,
+}
+
+/// An identity of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedIdentity {
+    /// Who they are, where.
+    pub key: IdentityKey,
+    /// `login`: at a first login; otherwise the id of the administrator who linked it.
+    pub linked_by: String,
+    /// The last login with it, epoch milliseconds.
+    pub last_login_ms: Option<i64>,
 }
 
 /// What a provider gives.
@@ -96,7 +107,7 @@ impl Catalog {
     pub async fn add_person_of_identity(&self, new: &NewPerson, key: &IdentityKey, now_ms: i64) -> Result<()> {
         let mut tx = self.write().await?;
         let taken: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM people WHERE login_key = $1)")
-            .bind(login_key(&new.login))
+            .bind(seat_key(&new.workspace, &new.login))
             .fetch_one(&mut *tx)
             .await?;
         if taken == 1 {
@@ -159,6 +170,22 @@ impl Catalog {
         let row: PersonRow = sqlx::query_as("SELECT * FROM people WHERE id = $1").bind(person.as_str()).fetch_one(&mut *tx).await?;
         tx.commit().await?;
         Ok(Some(row.into_person()))
+    }
+
+    /// Who a person is at providers, by connection and subject.
+    pub async fn identities_of(&self, person: &PersonId) -> Result<Vec<LinkedIdentity>> {
+        let rows: Vec<(String, String, String, String, Option<i64>)> = sqlx::query_as(
+            "SELECT connection, issuer, subject, linked_by, last_login_ms FROM identities WHERE person = $1 ORDER BY connection, subject",
+        )
+        .bind(person.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        let linked = |(connection, issuer, subject, linked_by, last_login_ms)| LinkedIdentity {
+            key: IdentityKey { connection, issuer, subject },
+            linked_by,
+            last_login_ms,
+        };
+        Ok(rows.into_iter().map(linked).collect())
     }
 
     /// The last word of each provider about a person.

@@ -79,13 +79,17 @@ async fn only_the_owner_reads_the_file() {
 
 #[tokio::test]
 async fn logins_are_unique_without_regard_to_case() {
-    let Fresh { catalog, .. } = &fresh().await;
+    let Fresh { catalog, acme, .. } = &fresh().await;
     catalog.add_person(&new_person("p1", "Dína@Acme.Example"), 1).await.expect("added");
     for login in ["dína@acme.example", "DÍNA@ACME.EXAMPLE", " dína@acme.example "] {
         assert!(matches!(catalog.add_person(&new_person("p2", login), 1).await, Err(Error::LoginTaken)), "{login}");
-        assert_eq!(catalog.credentials(login).await.expect("read").expect("found").person.id.as_str(), "p1");
+        assert_eq!(catalog.credentials(acme, login).await.expect("read").expect("found").person.id.as_str(), "p1");
     }
-    assert!(catalog.credentials("nobody").await.expect("read").is_none());
+    assert!(catalog.credentials(acme, "nobody").await.expect("read").is_none());
+    let other = NewPerson { workspace: WorkspaceId::new("other"), ..new_person("p3", "dína@acme.example") };
+    catalog.add_person(&other, 1).await.expect("another workspace has logins of its own");
+    assert_eq!(catalog.credentials(&other.workspace, "dína@acme.example").await.expect("read").expect("found").person.id.as_str(), "p3");
+    assert_eq!(catalog.credentials(acme, "dína@acme.example").await.expect("read").expect("found").person.id.as_str(), "p1");
 }
 
 #[tokio::test]
@@ -264,7 +268,7 @@ async fn nobody_is_made_or_changed_without_their_audit_line() {
     assert!(catalog.change_person_noted(acme, &id, edit, |_, _| Ok::<_, Error>(change.clone()), 3).await.is_err());
     let person = catalog.person(acme, &id).await.expect("read").expect("there");
     assert_eq!((person.active, person.changed_ms), (true, 1));
-    assert_eq!(catalog.credentials("dina").await.expect("read").expect("there").password_hash.as_deref(), Some("hash"));
+    assert_eq!(catalog.credentials(acme, "dina").await.expect("read").expect("there").password_hash.as_deref(), Some("hash"));
     tamper(&fresh.dir, "DROP TRIGGER full").await.expect("mended");
     let refused = catalog.change_person_noted(acme, &id, edit, |_, _| Err(Error::LoginTaken), 4).await;
     assert!(matches!(refused, Err(Error::LoginTaken)));

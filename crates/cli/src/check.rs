@@ -9,7 +9,7 @@ use parclose_pipeline::check_lake;
 pub async fn lake(args: DataArgs) -> anyhow::Result<()> {
     let config = config(&args)?;
     let folder = DataDir::lock(&config.data_dir)?;
-    let (log, lake) = (folder.log().await?, folder.lake(&WorkspaceId::new(config.workspace.clone())).await?);
+    let (log, lake) = (folder.log(&config).await?, folder.lake(&WorkspaceId::new(config.workspace.clone())).await?);
     let report = check_lake(&log, &lake).await?;
     println!("events in the log: {}; lake at position {}", log.count().await?, report.position);
     crate::events::show_aside(&log).await?;

@@ -3,6 +3,7 @@
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,24 @@ pub struct Config {
     pub log_json: bool,
     pub log_level: String,
     pub first_administrator: Option<FirstAdministrator>,
+    /// Further workspaces of the same server, by id.
+    pub workspaces: BTreeMap<String, MoreWorkspace>,
+}
+
+/// A further workspace. Nothing of it is shared with the others but the machine.
+#[derive(Debug, Clone, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct MoreWorkspace {
+    pub name: String,
+    pub time_zone: String,
+    pub door_secrets: Vec<String>,
+    pub first_administrator: Option<FirstAdministrator>,
+}
+
+impl Default for MoreWorkspace {
+    fn default() -> Self {
+        Self { name: "My contact centre".into(), time_zone: "UTC".into(), door_secrets: Vec::new(), first_administrator: None }
+    }
 }
 
 /// The person who sets the server up; asked once.
@@ -61,9 +80,16 @@ impl Default for Config {
             log_json: true,
             log_level: "info".into(),
             first_administrator: None,
+            workspaces: BTreeMap::new(),
         }
     }
 }
+
+/// Addresses of the app and of the API: a workspace of this name could not be reached at its own.
+const NOT_WORKSPACES: [&str; 16] = [
+    "account", "admin", "api", "assets", "at", "conversations", "d", "health", "hooks", "metrics", "reset", "scim", "segments", "setup", "sign-in", "sso",
+];
+const MOST_WORKSPACES: usize = 50;
 
 /// Secrets that people copy from examples.
 const KNOWN_SECRETS: [&str; 6] = ["changeme", "change-me", "secret", "password", "auth-token", "your-auth-token"];
@@ -121,21 +147,37 @@ impl Config {
 
     /// Refuses what would be unsafe or could not work.
     pub fn check(&self) -> anyhow::Result<()> {
-        let secrets = self.door_secrets.iter().map(|s| ("door_secrets", s)).chain(self.metrics_token.iter().map(|s| ("metrics_token", s)));
+        let of_more = self.workspaces.values().flat_map(|more| more.door_secrets.iter());
+        let secrets = self.door_secrets.iter().chain(of_more).map(|s| ("door_secrets", s)).chain(self.metrics_token.iter().map(|s| ("metrics_token", s)));
         for (name, secret) in secrets {
             if KNOWN_SECRETS.contains(&secret.to_ascii_lowercase().as_str()) || secret.chars().count() < SHORTEST_SECRET {
                 bail!("{name}: a secret is too short or a well-known default; use at least {SHORTEST_SECRET} random characters");
             }
         }
-        if self.door_secrets.len() > 2 {
+        if self.all_door_secrets().any(|secrets| secrets.len() > 2) {
             bail!("door_secrets: at most two, the current one and the one it replaces");
         }
-        if jiff::tz::TimeZone::get(&self.time_zone).is_err() {
-            bail!("time_zone: {:?} is not the name of a time zone (for example Europe/Prague)", self.time_zone);
+        for (at, secrets) in self.all_door_secrets().enumerate() {
+            if self.all_door_secrets().skip(at + 1).any(|others| secrets.iter().any(|secret| others.contains(secret))) {
+                bail!("door_secrets: two workspaces have the same secret; whoever sends events to one could send to the other");
+            }
+        }
+        for time_zone in std::iter::once(&self.time_zone).chain(self.workspaces.values().map(|more| &more.time_zone)) {
+            if jiff::tz::TimeZone::get(time_zone).is_err() {
+                bail!("time_zone: {time_zone:?} is not the name of a time zone (for example Europe/Prague)");
+            }
         }
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if self.workspace.is_empty() || self.workspace.len() > 64 || !self.workspace.chars().all(fits) {
-            bail!("workspace: 1 to 64 of a-z, 0-9 and -");
+        for workspace in std::iter::once(&self.workspace).chain(self.workspaces.keys()) {
+            if workspace.is_empty() || workspace.len() > 64 || !workspace.chars().all(fits) {
+                bail!("workspace: 1 to 64 of a-z, 0-9 and -");
+            }
+            if NOT_WORKSPACES.contains(&workspace.as_str()) {
+                bail!("workspace: {workspace:?} is an address of the app; choose another id");
+            }
+        }
+        if self.workspaces.len() >= MOST_WORKSPACES {
+            bail!("workspaces: at most {} besides the first", MOST_WORKSPACES - 1);
         }
         if !(64 << 10..=64 << 20).contains(&self.door_body_limit) {
             bail!("door_body_limit: 65536 to 67108864 bytes");
@@ -149,6 +191,10 @@ impl Config {
             bail!("public_base_url: begins with https:// or http://");
         }
         Ok(())
+    }
+
+    fn all_door_secrets(&self) -> impl Iterator<Item = &Vec<String>> {
+        std::iter::once(&self.door_secrets).chain(self.workspaces.values().map(|more| &more.door_secrets))
     }
 
     /// Where people and event senders reach the server.
@@ -183,6 +229,7 @@ mod tests {
             "log_json",
             "log_level",
             "first_administrator",
+            "workspaces",
         ] {
             assert!(EXAMPLE.lines().any(|l| l.trim_start_matches("# ").starts_with(&format!("{setting}:"))), "{setting}");
         }
@@ -196,6 +243,21 @@ mod tests {
         }
         let config = Config { door_secrets: vec!["k7Gq2vX9pLw4Zt8Yb3Nd".into()], ..Config::default() };
         config.check().unwrap();
+    }
+
+    #[test]
+    fn workspaces_do_not_share_secrets_and_have_addresses() {
+        let more = |secret: &str| MoreWorkspace { door_secrets: vec![secret.into()], ..MoreWorkspace::default() };
+        let with = |id: &str, secret: &str| Config {
+            door_secrets: vec!["k7Gq2vX9pLw4Zt8Yb3Nd".into()],
+            workspaces: BTreeMap::from([(id.to_owned(), more(secret))]),
+            ..Config::default()
+        };
+        with("your-app-1234", "Zt8Yb3Ndk7Gq2vX9pLw4").check().unwrap();
+        assert!(with("your-app-1234", "k7Gq2vX9pLw4Zt8Yb3Nd").check().is_err(), "the same secret");
+        assert!(with("your-app-1234", "changeme").check().is_err());
+        assert!(with("sso", "Zt8Yb3Ndk7Gq2vX9pLw4").check().is_err(), "an address of the app");
+        assert!(with("Your App", "Zt8Yb3Ndk7Gq2vX9pLw4").check().is_err());
     }
 
     #[test]

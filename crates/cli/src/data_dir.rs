@@ -29,8 +29,8 @@ impl DataDir {
     pub async fn catalog(&self) -> anyhow::Result<Catalog> {
         Ok(Catalog::open(&self.folder.join("catalog.db")).await?)
     }
-    pub async fn log(&self) -> anyhow::Result<EventLog> {
-        open_log(&self.folder).await
+    pub async fn log(&self, config: &Config) -> anyhow::Result<EventLog> {
+        open_log(&self.folder, config).await
     }
     pub async fn lake(&self, workspace: &WorkspaceId) -> anyhow::Result<Arc<Lake>> {
         Ok(Arc::new(Lake::open(&self.folder.join("lake").join(workspace.as_str())).await?))
@@ -41,9 +41,11 @@ impl DataDir {
 }
 
 /// The event log alone: SQLite lets several processes append.
-pub async fn open_log(folder: &Path) -> anyhow::Result<EventLog> {
+pub async fn open_log(folder: &Path, config: &Config) -> anyhow::Result<EventLog> {
     std::fs::create_dir_all(folder).with_context(|| format!("the data folder {} can't be made", folder.display()))?;
-    Ok(EventLog::open(&folder.join("events.db"), crate::now_ms).await?)
+    // Each further workspace has a log of its own.
+    let name = if config.workspaces.contains_key(&config.workspace) { format!("events-{}.db", config.workspace) } else { "events.db".into() };
+    Ok(EventLog::open(&folder.join(name), crate::now_ms).await?)
 }
 
 /// File, environment, flags: in this order.

@@ -8,13 +8,15 @@ use parclose_pipeline::EventLog;
 const SHOWN: usize = 50;
 
 pub async fn show(args: DataArgs) -> anyhow::Result<()> {
-    let log = open_log(&config(&args)?.data_dir).await?;
+    let config = config(&args)?;
+    let log = open_log(&config.data_dir, &config).await?;
     println!("events in the log: {}", log.count().await?);
     show_aside(&log).await
 }
 
 pub async fn retry(args: DataArgs) -> anyhow::Result<()> {
-    let log = open_log(&config(&args)?.data_dir).await?;
+    let config = config(&args)?;
+    let log = open_log(&config.data_dir, &config).await?;
     let retried = log.retry_aside().await?;
     println!("{} events can be read again and become rows; {} stay aside", retried.readable, retried.still_aside);
     Ok(())

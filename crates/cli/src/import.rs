@@ -40,7 +40,7 @@ async fn run(
     let config = config(&args.data)?;
     let file = File::open(&args.file).with_context(|| format!("the file {} can't be opened", args.file.display()))?;
     let size = file.metadata().map(|m| m.len()).unwrap_or(0);
-    let log = open_log(&config.data_dir).await?;
+    let log = open_log(&config.data_dir, &config).await?;
     let (send, mut receive) = tokio::sync::mpsc::channel::<Vec<Event>>(BATCHES_AHEAD);
     let reading = tokio::task::spawn_blocking(move || {
         let mut sink = |events: Vec<Event>| send.blocking_send(events).map_err(|_| ImportError::Sink("the event log has stopped".into()));
@@ -114,7 +114,7 @@ async fn make_rows(data: &DataArgs, log: EventLog) -> anyhow::Result<()> {
 pub async fn events(args: ImportEventsArgs) -> anyhow::Result<()> {
     let config = config(&args.data)?;
     let file = File::open(&args.file).with_context(|| format!("the file {} can't be opened", args.file.display()))?;
-    let log = open_log(&config.data_dir).await?;
+    let log = open_log(&config.data_dir, &config).await?;
     let (mut new, mut duplicates, mut refused) = (0, 0, Vec::new());
     let mut batch = Vec::new();
     let limits = parclose_ingest::door::Limits::default();

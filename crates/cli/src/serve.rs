@@ -3,10 +3,10 @@
 use crate::args::ServeArgs;
 use crate::config::Config;
 use crate::data_dir::{DataDir, config};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use parclose_access::Door;
 use parclose_catalog::Catalog;
-use parclose_http::{App, DemoHint, Deps, HttpConfig};
+use parclose_http::{App, DemoHint, Deps, HttpConfig, Space, Spaces};
 use parclose_identity::{Identity, Limits, OsRandomness, Providers};
 use parclose_lake::Lake;
 use parclose_model::{WorkspaceId, WorkspaceSettings};
@@ -21,30 +21,61 @@ use tokio::sync::watch;
 /// How long open requests may take after a stop was asked.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// The opened parts of one workspace's server.
-pub struct Parts {
-    pub catalog: Catalog,
-    pub identity: Arc<Identity>,
+/// One opened workspace.
+pub struct Place {
+    pub workspace: WorkspaceId,
     pub log: EventLog,
     pub lake: Arc<Lake>,
     pub engine: Arc<Engine>,
+    door_secrets: Vec<String>,
+}
+
+/// The opened parts of a server.
+pub struct Parts {
+    pub catalog: Catalog,
+    pub identity: Arc<Identity>,
+    /// The first workspace.
+    pub place: Place,
+    /// All others.
+    more: Vec<Place>,
     folder: DataDir,
 }
 
 impl Parts {
     pub async fn open(config: &Config, folder: DataDir, settings: &WorkspaceSettings) -> anyhow::Result<Self> {
-        let workspace = WorkspaceId::new(config.workspace.clone());
+        if config.workspaces.contains_key(&config.workspace) {
+            bail!("workspaces: {:?} is the first workspace already", config.workspace);
+        }
         let catalog = folder.catalog().await?;
-        catalog.install_workspace(&workspace, settings, crate::now_ms()).await?;
         let door = Arc::new(Door::open()?);
         let identity = Identity::new(catalog.clone(), door, Arc::new(OsRandomness), Limits::default()).await?;
         let identity = identity.with_providers(Providers::over_http(&config.base_url())?);
-        let log = folder.log().await?;
-        let lake = folder.lake(&workspace).await?;
-        let engine = Engine::new(workspace, lake.clone(), config.query_memory_mib << 20, Duration::from_secs(config.query_seconds))?
-            .with_packed_bytes(config.packed_memory_mib << 20);
-        Ok(Self { catalog, identity: Arc::new(identity), log, lake, engine: Arc::new(engine), folder })
+        let place = open_place(config, &folder, &catalog, settings).await?;
+        let mut more = Vec::new();
+        for (id, one) in &config.workspaces {
+            let settings = WorkspaceSettings { name: one.name.clone(), time_zone: one.time_zone.clone(), ..Default::default() };
+            let config = Config { workspace: id.clone(), door_secrets: one.door_secrets.clone(), ..config.clone() };
+            more.push(open_place(&config, &folder, &catalog, &settings).await?);
+        }
+        Ok(Self { catalog, identity: Arc::new(identity), place, more, folder })
     }
+
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        std::iter::once(&self.place).chain(&self.more)
+    }
+}
+
+async fn open_place(config: &Config, folder: &DataDir, catalog: &Catalog, settings: &WorkspaceSettings) -> anyhow::Result<Place> {
+    let workspace = WorkspaceId::new(config.workspace.clone());
+    catalog.install_workspace(&workspace, settings, crate::now_ms()).await?;
+    let log = folder.log(config).await?;
+    let lake = folder.lake(&workspace).await?;
+    // The memory of the machine is one: each workspace gets an equal part.
+    let share = 1 + config.workspaces.len();
+    let queries = (config.query_memory_mib << 20) / share;
+    let engine = Engine::new(workspace.clone(), lake.clone(), queries, Duration::from_secs(config.query_seconds))?
+        .with_packed_bytes((config.packed_memory_mib << 20) / share);
+    Ok(Place { workspace, log, lake, engine: Arc::new(engine), door_secrets: config.door_secrets.clone() })
 }
 
 pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
@@ -56,15 +87,19 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let folder = DataDir::lock(&config.data_dir)?;
     let settings = WorkspaceSettings { name: config.workspace_name.clone(), time_zone: config.time_zone.clone(), ..Default::default() };
     let parts = Parts::open(&config, folder, &settings).await?;
-    if let Some(first) = &config.first_administrator {
-        let workspace = WorkspaceId::new(config.workspace.clone());
-        parts.identity.ensure_first_administrator(&workspace, &first.login, &first.password, crate::now_ms()).await?;
+    let firsts = config.workspaces.iter().map(|(id, more)| (id, &more.first_administrator));
+    for (id, first) in std::iter::once((&config.workspace, &config.first_administrator)).chain(firsts) {
+        if let Some(first) = first {
+            let workspace = WorkspaceId::new(id.clone());
+            parts.identity.ensure_first_administrator(&workspace, &first.login, &first.password, crate::now_ms()).await?;
+        }
     }
-    if config.door_secrets.is_empty() {
-        tracing::warn!(name: "serve.no_door_secret", "door_secrets is empty: the event doors refuse everything");
+    for place in parts.places().filter(|place| place.door_secrets.is_empty()) {
+        let workspace = place.workspace.as_str();
+        tracing::warn!(name: "serve.no_door_secret", workspace, "door_secrets is empty: the event doors refuse everything");
     }
     let pipeline_settings = Settings { commit_every: Duration::from_secs(config.commit_seconds), ..Settings::default() };
-    let pipeline = Pipeline::open(parts.log.clone(), parts.lake.clone(), pipeline_settings, crate::now_ms).await?;
+    let pipeline = Pipeline::open(parts.place.log.clone(), parts.place.lake.clone(), pipeline_settings, crate::now_ms).await?;
     let listen = config.listen;
     run_server(config, parts, pipeline, None, move || tracing::info!(name: "serve.ready", %listen, "ready")).await
 }
@@ -78,20 +113,42 @@ pub async fn run_server(
     ready: impl FnOnce(),
 ) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
-    let processing = tokio::spawn(pipeline.run(stopped.clone()));
-    let policy = parts.catalog.policy(&WorkspaceId::new(config.workspace.clone())).await;
-    parts.engine.set_units(policy.unit_columns());
-    let following = tokio::spawn(parts.engine.clone().follow_lake());
+    let mut closing = stopped.clone();
+    let mut pipelines = vec![pipeline];
+    for place in &parts.more {
+        let settings = Settings { commit_every: Duration::from_secs(config.commit_seconds), ..Settings::default() };
+        pipelines.push(Pipeline::open(place.log.clone(), place.lake.clone(), settings, crate::now_ms).await?);
+    }
+    // The first that fails stops the server: rows that silently stop coming would be wrong numbers.
+    let processing = tokio::spawn(async move {
+        let mut running = tokio::task::JoinSet::new();
+        for pipeline in pipelines {
+            running.spawn(pipeline.run(stopped.clone()));
+        }
+        while let Some(done) = running.join_next().await {
+            done.map_err(|error| anyhow::anyhow!(error))??;
+        }
+        Ok::<_, anyhow::Error>(())
+    });
+    let mut following = tokio::task::JoinSet::new();
+    for place in parts.places() {
+        place.engine.set_units(parts.catalog.policy(&place.workspace).await.unit_columns());
+        following.spawn(place.engine.clone().follow_lake());
+    }
+    let space = |place: &Place| Space {
+        workspace: place.workspace.clone(),
+        engine: place.engine.clone(),
+        log: place.log.clone(),
+        door_secrets: place.door_secrets.clone(),
+    };
+    let spaces = parts.more.iter().fold(Spaces::one(space(&parts.place)), |spaces, place| spaces.with(space(place)));
     let app = App::new(Deps {
         catalog: parts.catalog.clone(),
         identity: parts.identity.clone(),
-        engine: parts.engine.clone(),
-        log: parts.log.clone(),
-        workspace: WorkspaceId::new(config.workspace.clone()),
+        spaces,
         clock: crate::now_ms,
         config: HttpConfig {
             public_base_url: config.base_url(),
-            door_secrets: config.door_secrets.clone(),
             trusted_proxy: config.trusted_proxy,
             door_body_limit: config.door_body_limit,
             metrics_token: config.metrics_token.clone(),
@@ -101,7 +158,6 @@ pub async fn run_server(
     });
     let listener = TcpListener::bind(config.listen).await.with_context(|| format!("the address {} can't be used", config.listen))?;
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
-    let mut closing = stopped.clone();
     let mut serving = tokio::spawn(async move {
         let until = async move {
             let _ = closing.wait_for(|stop| *stop).await;
@@ -116,7 +172,7 @@ pub async fn run_server(
         done = &mut serving => return done?.context("the server has stopped"),
     };
     let _ = stop.send(true);
-    following.abort();
+    following.abort_all();
     if tokio::time::timeout(GRACE, &mut serving).await.is_err() {
         serving.abort();
     }

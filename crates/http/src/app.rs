@@ -5,11 +5,12 @@ use crate::error::{ApiError, Code};
 use crate::hooks::Room;
 use crate::limits::RateLimits;
 use crate::measure::Measures;
+use crate::spaces::{Space, Spaces};
 use axum::Router;
+use parclose_access::RowScope;
 use parclose_catalog::{Catalog, StoredSettings};
 use parclose_identity::Identity;
 use parclose_model::WorkspaceId;
-use parclose_pipeline::EventLog;
 use parclose_query::Engine;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -21,12 +22,8 @@ pub struct Deps {
     pub catalog: Catalog,
     /// Who is it?
     pub identity: Arc<Identity>,
-    /// The query engine of the workspace.
-    pub engine: Arc<Engine>,
-    /// The event log of the workspace.
-    pub log: EventLog,
-    /// The only workspace of this server. Callers of another one are not signed in here.
-    pub workspace: WorkspaceId,
+    /// The workspaces of this server. Callers of another one are not signed in here.
+    pub spaces: Spaces,
     /// Settings.
     pub config: HttpConfig,
     /// Epoch milliseconds.
@@ -85,8 +82,13 @@ impl Parts {
     pub(crate) fn now_ms(&self) -> i64 {
         (self.deps.clock)()
     }
-    /// The workspace's settings.
-    pub(crate) async fn settings(&self) -> Result<StoredSettings, ApiError> {
-        self.deps.catalog.settings(&self.deps.workspace).await?.ok_or_else(|| Code::Internal.into())
+    /// A workspace's settings.
+    pub(crate) async fn settings(&self, workspace: &WorkspaceId) -> Result<StoredSettings, ApiError> {
+        self.deps.catalog.settings(workspace).await?.ok_or_else(|| Code::Internal.into())
+    }
+    /// The engine of a scope's own workspace: there is no other way to one.
+    pub(crate) fn engine(&self, scope: &RowScope<'_>) -> Result<&Engine, ApiError> {
+        let space: Option<&Space> = self.deps.spaces.get(scope.workspace().as_str());
+        space.map(|space| space.engine.as_ref()).ok_or_else(|| Code::NotFound.into())
     }
 }

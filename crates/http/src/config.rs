@@ -8,8 +8,6 @@ pub struct HttpConfig {
     /// The address that browsers and the platform use, without a path (`https://insights.acme.example`). `https`
     /// makes the cookie `Secure` and gives it its `__Host-` name. Event doors check signatures over it.
     pub public_base_url: String,
-    /// Secrets that sign events; two while one is being replaced. Empty: the doors refuse everything.
-    pub door_secrets: Vec<String>,
     /// True behind a proxy of our own that appends the client's address to `x-forwarded-for`.
     pub trusted_proxy: bool,
     /// Largest body of an event door in bytes.
@@ -77,7 +75,6 @@ impl Default for HttpConfig {
     fn default() -> Self {
         Self {
             public_base_url: "http://127.0.0.1:8080".into(),
-            door_secrets: Vec::new(),
             trusted_proxy: false,
             door_body_limit: 4 << 20,
             door_body_time: Duration::from_secs(10),

@@ -24,10 +24,13 @@ pub mod ops;
 mod road;
 mod router;
 pub mod schema;
+mod seats;
+mod spaces;
 pub mod sso;
 mod web;
 
 pub use app::{App, Deps};
 pub use config::{DemoHint, DemoHintPerson, HttpConfig, Rates};
 pub use error::{ApiError, Code};
+pub use spaces::{Space, Spaces};
 pub use openapi::{ANONYMOUS, document};

@@ -3,7 +3,7 @@
 use crate::config::Rates;
 use crate::error::{ApiError, Code};
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,7 +15,8 @@ const SWEEP_AFTER: u32 = 4_096;
 pub(crate) struct RateLimits {
     people: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
-    doors: [DefaultDirectRateLimiter; 2],
+    /// By workspace: the traffic of one must not shut another's door. Only workspaces of this server are ever asked for.
+    doors: [DefaultKeyedRateLimiter<String>; 2],
     asked: AtomicU32,
     clock: DefaultClock,
 }
@@ -37,7 +38,7 @@ impl RateLimits {
         Self {
             people: RateLimiter::keyed(quota(rates.person)),
             addresses: RateLimiter::keyed(quota(rates.address)),
-            doors: [RateLimiter::direct(quota(rates.door)), RateLimiter::direct(quota(rates.door))],
+            doors: [RateLimiter::keyed(quota(rates.door)), RateLimiter::keyed(quota(rates.door))],
             asked: AtomicU32::new(0),
             clock: DefaultClock::default(),
         }
@@ -55,8 +56,8 @@ impl RateLimits {
         self.addresses.check_key(&network(address)).map_err(|until| later(until.wait_time_from(self.clock.now())))
     }
 
-    pub(crate) fn door(&self, door: Door) -> Result<(), ApiError> {
-        self.doors[door as usize].check().map_err(|until| later(until.wait_time_from(self.clock.now())))
+    pub(crate) fn door(&self, door: Door, workspace: &str) -> Result<(), ApiError> {
+        self.doors[door as usize].check_key(&workspace.to_owned()).map_err(|until| later(until.wait_time_from(self.clock.now())))
     }
 }
 

@@ -46,9 +46,13 @@ impl Parts {
 
     /// The rows of the caller, under the rules as they are now.
     pub(crate) async fn scope<'ctx>(&self, grant: &Grant<'ctx, ReadRows, Workspace>) -> Result<RowScope<'ctx>, ApiError> {
-        let scope = self.deps.catalog.policy(grant.resource().workspace_id()).await.scope(grant);
-        // The engine holds the rows of one workspace and no other.
-        if scope.workspace() == &self.deps.workspace { Ok(scope) } else { Err(Code::NotFound.into()) }
+        Ok(self.deps.catalog.policy(grant.resource().workspace_id()).await.scope(grant))
+    }
+
+    /// Before rows leave: who was let out meanwhile gets none. A question may have taken its time.
+    pub(crate) async fn must_still_be_in(&self, ctx: &OpCtx<'_>) -> Result<(), ApiError> {
+        let still = self.deps.identity.still_in(ctx.caller(), self.now_ms()).await?;
+        still.map(|_| ()).ok_or_else(|| Code::SignInRequired.into())
     }
 
     /// Writes down who saw how many rows of which scope. Without that line there is no answer.
@@ -58,6 +62,7 @@ impl Parts {
         scope: &RowScope<'_>,
         rows: u64,
     ) -> Result<(), ApiError> {
+        self.must_still_be_in(grant.ctx()).await?;
         let count = usize::try_from(rows).unwrap_or(usize::MAX);
         let entry = AuditEntry::of_grant(grant);
         let entry = AuditEntry { resource_id: short(&entry.resource_id), ..entry }.with_rows(scope, count);

@@ -2,11 +2,11 @@
 
 use crate::open_sessions::own_session;
 use crate::passwords::{self, MAX_PASSWORD_BYTES};
-use crate::sign_in::network;
+use crate::sign_in::{login_subject, network};
 use crate::tokens::{self, CsrfToken, SessionToken};
 use crate::{Error, Identity, PasswordRefused, Result};
 use parclose_access::{AuditEntry, OpCtx, Outcome, Refusal};
-use parclose_catalog::{OwnPassword, login_key};
+use parclose_catalog::OwnPassword;
 use std::net::IpAddr;
 
 /// What the session goes on with after its person chose a new password.
@@ -29,13 +29,13 @@ impl Identity {
         let session = own_session(ctx)?.to_owned();
         let (caller, now_ms) = (ctx.caller(), ctx.now_ms());
         let audit = AuditEntry::of_ctx(ctx, "own_account", "person", caller.person().as_str());
-        let of_login = format!("login:{}", tokens::hash(&login_key(caller.login())));
+        let of_login = login_subject(caller.workspace(), caller.login());
         let of_address = format!("address:{}", network(peer));
         let subjects = [(of_login.as_str(), self.limits.failures_of_login), (of_address.as_str(), self.limits.failures_of_address)];
         if !self.catalog.begin_sign_in(&subjects, now_ms, now_ms - self.limits.window_ms).await? {
             return Err(Error::TooManyAttempts { retry_after_seconds: self.limits.window_ms / 1000 });
         }
-        let found = self.catalog.credentials(caller.login()).await?.filter(|found| found.person.id == *caller.person());
+        let found = self.catalog.credentials(caller.workspace(), caller.login()).await?.filter(|found| found.person.id == *caller.person());
         let hash = found.and_then(|found| found.password_hash).ok_or(Error::Refused(Refusal::NotAllowed))?;
         if current.len() > MAX_PASSWORD_BYTES || !passwords::verify(&self.hashing, &hash, current).await? {
             self.catalog.append_audit(&[audit.outcome(Outcome::Refused).detail("wrong_password")]).await?;

@@ -20,6 +20,25 @@ impl Identity {
     /// The caller of a session, with roles and attributes as they are now. `None`: unknown, over, no longer active,
     /// or no longer with the roles to come in.
     pub async fn caller_from_session(&self, token: &str, now_ms: i64) -> Result<Option<SessionCaller>> {
+        self.caller_of(token, now_ms, true).await
+    }
+
+    /// The same for what a page asks by itself: it is no sign of a person, and the session does not last longer for it.
+    pub async fn caller_from_session_quietly(&self, token: &str, now_ms: i64) -> Result<Option<SessionCaller>> {
+        self.caller_of(token, now_ms, false).await
+    }
+
+    /// Whether a caller may still be answered: their session or key is as good as it was when they asked. Asked again before rows
+    /// leave, for questions that took their time. Gives when the person was last changed, epoch milliseconds.
+    pub async fn still_in(&self, caller: &Caller, now_ms: i64) -> Result<Option<i64>> {
+        let person = match caller.means() {
+            Means::Session { id } => self.catalog.session(id, now_ms).await?.map(|session| session.person),
+            Means::ApiKey { id, .. } => self.catalog.owner_of_good_key(id, now_ms).await?,
+        };
+        Ok(person.filter(|person| person.id == *caller.person()).map(|person| person.changed_ms))
+    }
+
+    async fn caller_of(&self, token: &str, now_ms: i64, touches: bool) -> Result<Option<SessionCaller>> {
         let hash = tokens::hash(token);
         let Some(session) = self.catalog.session(&hash, now_ms).await? else {
             return Ok(None);
@@ -28,7 +47,7 @@ impl Identity {
             self.catalog.end_session(&hash).await?;
             return Ok(None);
         };
-        if now_ms - session.last_seen_ms >= TOUCH_MS {
+        if touches && now_ms - session.last_seen_ms >= TOUCH_MS {
             self.catalog.touch_session(&hash, now_ms).await?;
         }
         Ok(Some(SessionCaller { caller, csrf: CsrfToken::new(session.csrf), password_due: session.person.password_due }))

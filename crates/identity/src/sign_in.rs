@@ -4,12 +4,14 @@ use crate::passwords::{self, MAX_PASSWORD_BYTES};
 use crate::tokens::{self, CsrfToken, SessionToken};
 use crate::{Error, Identity, Result};
 use parclose_access::{AuditEntry, Caller, Means, Outcome};
-use parclose_catalog::{NewSession, Person, PersonKind, login_key};
+use parclose_catalog::{NewSession, Person, PersonKind, seat_key};
 use parclose_model::WorkspaceId;
 use std::net::IpAddr;
 
 /// An attempt to sign in.
 pub struct SignIn<'a> {
+    /// Where. Each workspace has people of its own.
+    pub workspace: &'a WorkspaceId,
     /// As typed.
     pub login: &'a str,
     /// As typed.
@@ -46,7 +48,7 @@ impl Identity {
         if attempt.login.len() > MAX_LOGIN_BYTES || attempt.password.len() > MAX_PASSWORD_BYTES {
             return Err(Error::SignInFailed);
         }
-        let of_login = format!("login:{}", tokens::hash(&login_key(attempt.login)));
+        let of_login = login_subject(attempt.workspace, attempt.login);
         let of_address = format!("address:{}", network(attempt.peer));
         let subjects = [(of_login.as_str(), self.limits.failures_of_login), (of_address.as_str(), self.limits.failures_of_address)];
         if !self.catalog.begin_sign_in(&subjects, now_ms, now_ms - self.limits.window_ms).await? {
@@ -55,7 +57,7 @@ impl Identity {
             return Err(Error::TooManyAttempts { retry_after_seconds: self.limits.window_ms / 1000 });
         }
 
-        let found = self.catalog.credentials(attempt.login).await?;
+        let found = self.catalog.credentials(attempt.workspace, attempt.login).await?;
         let usable = found.as_ref().filter(|found| found.person.active && found.person.kind == PersonKind::Person);
         let hash = usable.and_then(|found| found.password_hash.as_deref());
         let is_right = passwords::verify(&self.hashing, hash.unwrap_or(&self.decoy), attempt.password).await?;
@@ -138,6 +140,11 @@ impl Identity {
         self.catalog.append_audit(&[entry]).await?;
         Ok(())
     }
+}
+
+/// What failures are counted by.
+pub(crate) fn login_subject(workspace: &WorkspaceId, login: &str) -> String {
+    format!("login:{}", tokens::hash(&seat_key(workspace, login)))
 }
 
 /// What counts as one address: of IPv6 the network of 64 bits, which one customer of a provider has for himself.

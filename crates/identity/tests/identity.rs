@@ -53,7 +53,7 @@ fn address(text: &str) -> IpAddr {
 }
 
 async fn sign_in_from(rig: &Rig, login: &str, password: &str, peer: &str, now: i64) -> Result<SignedIn, Error> {
-    rig.identity.sign_in(SignIn { login, password, peer: address(peer), previous: None, request_id: "r" }, now).await
+    rig.identity.sign_in(SignIn { workspace: &rig.acme, login, password, peer: address(peer), previous: None, request_id: "r" }, now).await
 }
 
 async fn sign_in(rig: &Rig, login: &str, password: &str, now: i64) -> Result<SignedIn, Error> {
@@ -106,7 +106,7 @@ async fn what_is_stored_opens_nothing() {
     assert_ne!(id, signed_in.token.secret());
     assert!(rig.identity.caller_from_session(id, 1).await.expect("read").is_none(), "the stored hash is no token");
     assert!(!format!("{signed_in:?}").contains(signed_in.token.secret()), "tokens are not printed");
-    let stored = rig.identity.catalog().credentials("boss").await.expect("read").expect("there").password_hash.expect("a hash");
+    let stored = rig.identity.catalog().credentials(&rig.acme, "boss").await.expect("read").expect("there").password_hash.expect("a hash");
     assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
 }
 
@@ -187,7 +187,7 @@ async fn an_address_that_tries_many_logins_is_stopped() {
 async fn a_session_that_was_there_before_is_never_taken_over() {
     let rig = started().await;
     let planted = sign_in(&rig, "boss", PASSWORD, 0).await.expect("in");
-    let attempt = |previous| SignIn { login: "boss", password: PASSWORD, peer: address("192.0.2.1"), previous, request_id: "r" };
+    let attempt = |previous| SignIn { workspace: &rig.acme, login: "boss", password: PASSWORD, peer: address("192.0.2.1"), previous, request_id: "r" };
     let fresh = rig.identity.sign_in(attempt(Some(planted.token.secret())), 1).await.expect("in");
     assert_ne!(fresh.token.secret(), planted.token.secret());
     assert_ne!(fresh.csrf.secret(), planted.csrf.secret());

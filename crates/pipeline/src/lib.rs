@@ -11,5 +11,6 @@ pub mod processor;
 mod units;
 
 pub use check::{CheckReport, check_lake};
-pub use log::{Accepted, Aside, EventLog, LogError, Retried, Unreadable};
+pub use log::{Accepted, Aside, EventLog, LogError, Retried, Unreadable, WorkerMatch};
+pub use parclose_ingest::rows::WorkerSeen;
 pub use processor::{Pipeline, PipelineError, Settings};

@@ -10,4 +10,4 @@ mod server;
 pub use client::{Answer, Who};
 pub use events::{A, B, acme, unit};
 pub use people::{PASSWORD, PEOPLE, Persona, RULES};
-pub use server::{NOW_MS, SECRETS, TestApp, TestOptions, WORKSPACE};
+pub use server::{NOW_MS, OTHER_SECRET, OTHER_WORKSPACE, SECRETS, TestApp, TestOptions, WORKSPACE};

@@ -43,6 +43,7 @@ export function meOf(login, token, due = false) {
     person: { id: `p-${login.split("@")[0]}`, login, name, email: login, roles, attributes: attributes ?? {}, has_password: true, password_change_due: due },
     capabilities,
     workspace: { id: "acme", name: "Acme Corporation", time_zone: "Europe/Prague", demo: true },
+    other_workspaces: login.startsWith("cz@") ? [{ id: "other-app-1234", name: "Other Company" }] : [],
     scope: own,
     csrf_token: token,
   };

@@ -170,11 +170,12 @@ export const auditQuery = (filter: AuditFilter) =>
   });
 
 /** What the sign-in page offers besides a password. Without an answer there is still the password. */
-export const signInOptionsQuery = queryOptions({
-  queryKey: ["sign-in-options"],
-  queryFn: ({ signal }) => call<SignInOptions>("/sign-in-options", { signal, door: true }),
-  retry: false,
-});
+export const signInOptionsQuery = (workspace?: string) =>
+  queryOptions({
+    queryKey: ["sign-in-options", workspace ?? null],
+    queryFn: ({ signal }) => call<SignInOptions>("/sign-in-options" + (workspace ? `?workspace=${encodeURIComponent(workspace)}` : ""), { signal, door: true }),
+    retry: false,
+  });
 
 export function changePerson(id: string, change: PersonChange): Promise<Person> {
   return call<Person>(personPath(id), { method: "PATCH", body: change });

@@ -30,10 +30,13 @@ export class ApiError extends Error {
 }
 
 let csrfToken: string | null = null;
+/** The workspace that this page shows. Said with every call: what is switched in another tab does not change this one. */
+let workspace: string | null = null;
 
 /** Every answer with a `Me` in it renews the token that later writes must carry. */
 export function rememberToken(me: Me | null): void {
   csrfToken = me?.csrf_token ?? null;
+  workspace = me?.workspace.id ?? null;
 }
 
 let onSignedOut: () => void = () => undefined;
@@ -51,6 +54,7 @@ export async function call<T>(path: string, options: Options = {}): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (options.body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET" && csrfToken) headers["x-csrf-token"] = csrfToken;
+  if (workspace) headers["x-parclose-workspace"] = workspace;
 
   let response: Response;
   try {
@@ -77,7 +81,7 @@ export async function call<T>(path: string, options: Options = {}): Promise<T> {
 
 /** A file of the server, kept by the browser under a name. */
 export async function download(path: string, name: string): Promise<void> {
-  const response = await fetch(BASE + path, { credentials: "same-origin" }).catch(() => {
+  const response = await fetch(BASE + path, { credentials: "same-origin", headers: workspace ? { "x-parclose-workspace": workspace } : {} }).catch(() => {
     connection.report(false);
     throw new ApiError(0, "no_connection", "The server did not answer.");
   });

@@ -13,7 +13,7 @@ export type Capabilities = {
 /** An identity provider that one may sign in with. */
 export type SignInConnection = { name: string; login_url: string };
 
-export type SignInOptions = { workspace_name: string; needs_administrator: boolean; connections: SignInConnection[] };
+export type SignInOptions = { workspace: string; workspace_name: string; needs_administrator: boolean; connections: SignInConnection[] };
 
 export type ScopeState = "some" | "all" | "none" | "open";
 
@@ -33,6 +33,8 @@ export type Me = {
     /** Somebody else chose the password: nothing is open but the choice of another. */
     password_change_due: boolean;
   };
+  /** Others in which this browser is signed in. */
+  other_workspaces: { id: string; name: string }[];
   capabilities: Capabilities;
   workspace: { id: string; name: string; time_zone: string; demo: boolean };
   scope: {

@@ -12,11 +12,13 @@ import { Rail } from "./Rail";
 import styles from "./Shell.module.css";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { setFullScreen, useFullScreen } from "./fullScreen";
+import { useStillHere } from "./useStillHere";
 import { useShortcuts } from "./useShortcuts";
 
 /** The frame of the signed-in part. */
 export function Shell() {
   const { data: me } = useSuspenseQuery(meQuery);
+  useStillHere();
   return me.person.password_change_due ? <FirstPassword me={me} /> : <Frame me={me} />;
 }
 

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { type ThemeChoice, chooseTheme, useThemeChoice } from "../state/theme";
+import { call } from "../api/client";
 import { useSession } from "../state/session";
 import { type MenuItem, MenuList } from "../ui/Menu";
 import { Popover } from "../ui/Popover";
@@ -24,6 +25,7 @@ export function UserMenu({ narrow, onHelp }: { narrow: boolean; onHelp?: () => v
     ...THEMES.map(([choice, label]): MenuItem => ({ label, checked: theme === choice, act: () => chooseTheme(choice) })),
     ...(onHelp ? [{ label: "Shortcuts", icon: "help" as const, hint: "?", act: onHelp }] : []),
     { label: "Your account", icon: "user", act: () => void navigate({ to: "/account" }) },
+    ...me.other_workspaces.map((other): MenuItem => ({ label: `Go to ${other.name}`, icon: "out", act: () => switchTo(other.id) })),
     { label: "Sign out", icon: "out", act: signOut },
   ];
   return (
@@ -53,6 +55,12 @@ export function UserMenu({ narrow, onHelp }: { narrow: boolean; onHelp?: () => v
   );
 }
 
+
+/** Into another workspace of the same browser, with a page that knows nothing of this one. */
+function switchTo(workspace: string) {
+  const done = () => window.location.assign("/");
+  void call("/account/workspace", { method: "POST", body: { workspace } }).then(done, done);
+}
 
 function initials(name: string): string {
   const words = name.split(/\s+/).filter(Boolean);

@@ -65,7 +65,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
     let now = crate::now_ms();
     let mut traffic = traffic::Traffic::new(remembered.seed, remembered.conversations_per_day, remembered.from_ms);
     let settings = Settings { events_a_step: 30_000, rows_a_commit: 25_000, ..Settings::default() };
-    let mut pipeline = Pipeline::open(parts.log.clone(), parts.lake.clone(), settings, crate::now_ms).await?;
+    let mut pipeline = Pipeline::open(parts.place.log.clone(), parts.place.lake.clone(), settings, crate::now_ms).await?;
     if !remembered.complete {
         let days = (now - remembered.from_ms) / DAY_MS;
         println!("Making {days} days of traffic for Acme Corporation …");
@@ -82,7 +82,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
             pipeline.catch_up().await?;
             Ok::<_, parclose_pipeline::PipelineError>(pipeline)
         });
-        traffic.make_history(&parts.log, now, |done, events| progress("events", done, events)).await?;
+        traffic.make_history(&parts.place.log, now, |done, events| progress("events", done, events)).await?;
         println!();
         println!("Making the last rows …");
         made.send_replace(true);
@@ -90,7 +90,7 @@ pub async fn demo(args: DemoArgs) -> anyhow::Result<()> {
         remembered.complete = true;
         save(&args.data_dir, &remembered)?;
     }
-    let log = parts.log.clone();
+    let log = parts.place.log.clone();
     let listen = args.listen;
     let password = remembered.password.clone();
     let ready = move || {

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::{Peer, RequestId};
+use crate::seats::Seats;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
@@ -16,8 +17,8 @@ pub struct Anonymous {
     pub request_id: String,
     /// The instant of the request, epoch milliseconds.
     pub now_ms: i64,
-    /// The session cookie that came along, unproven.
-    pub cookie: Option<String>,
+    /// The sessions that the browser sent along, unproven.
+    pub(crate) seats: Seats,
     /// What the browser says it is; unproven, and for people's eyes only.
     pub client: String,
 }
@@ -31,7 +32,7 @@ impl FromRequestParts<App> for Anonymous {
             request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             now_ms: app.now_ms(),
             client: parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned(),
-            cookie: super::signed::cookie(&parts.headers, app.config().cookie_name()).map(str::to_owned),
+            seats: app.seats(&parts.headers),
         })
     }
 }

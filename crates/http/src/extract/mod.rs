@@ -12,4 +12,3 @@ pub use params::Params;
 pub use peer::Peer;
 pub(crate) use peer::RequestId;
 pub use signed::Signed;
-pub(crate) use signed::cookie;

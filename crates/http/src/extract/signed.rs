@@ -3,14 +3,18 @@
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::{Peer, RequestId};
+use crate::seats::Seats;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Method, header};
 use parclose_access::{Caller, OpCtx};
 use parclose_identity::{CsrfToken, SessionCaller};
 
 /// What is open to somebody whose password was chosen by another.
 const WITH_A_GIVEN_PASSWORD: [&str; 3] = ["/api/v1/me", "/api/v1/account/password", "/api/v1/sign-out"];
+
+/// What an open page asks by itself every other second: a session does not last longer for that.
+const ASKED_BY_PAGES: &str = "/api/v1/account/state";
 
 /// The caller of a request, proven. Every operation on data starts here.
 #[derive(Debug)]
@@ -25,8 +29,8 @@ pub struct Signed {
     pub request_id: String,
     /// The instant of the request, epoch milliseconds.
     pub now_ms: i64,
-    /// The session's secret, for ending it.
-    pub(crate) session: Option<String>,
+    /// The sessions that the browser sent along; none with a key.
+    pub(crate) seats: Option<Seats>,
 }
 
 impl Signed {
@@ -36,34 +40,31 @@ impl Signed {
     }
 }
 
-/// The value of a cookie. Two of one name are none: one of them may come from a neighbour.
-pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
-    let mut found = pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(known, _)| *known == name).map(|(_, value)| value);
-    match (found.next(), found.next()) {
-        (Some(value), None) if !value.is_empty() && value.len() <= 256 => Some(value),
-        _ => None,
-    }
-}
-
 impl FromRequestParts<App> for Signed {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let now_ms = app.now_ms();
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        let (caller, csrf, session, password_due) = match parts.headers.get(header::AUTHORIZATION) {
+        let (caller, csrf, seats, password_due) = match parts.headers.get(header::AUTHORIZATION) {
             // A key that is wrong is not made good by a cookie.
             Some(value) => (by_key(app, value, now_ms).await?, None, None, false),
             None => {
-                let token = cookie(&parts.headers, app.config().cookie_name()).ok_or(Code::SignInRequired)?;
-                let found = app.deps.identity.caller_from_session(token, now_ms).await?;
+                let seats = app.seats(&parts.headers);
+                let at = seats.at.as_ref().ok_or(Code::SignInRequired)?;
+                let token = seats.token(at).ok_or(Code::SignInRequired)?;
+                let found = match parts.uri.path() {
+                    ASKED_BY_PAGES => app.deps.identity.caller_from_session_quietly(token, now_ms).await?,
+                    _ => app.deps.identity.caller_from_session(token, now_ms).await?,
+                };
+                // A session is good for the workspace that it was begun in, whatever cookie it comes in.
+                let found = found.filter(|found| found.caller.workspace() == at);
                 let SessionCaller { caller, csrf, password_due } = found.ok_or(Code::SignInRequired)?;
-                (caller, Some(csrf), Some(token.to_owned()), password_due)
+                (caller, Some(csrf), Some(seats), password_due)
             }
         };
-        // This server has the rows of one workspace.
-        if caller.workspace() != &app.deps.workspace {
+        // Somebody of a workspace that this server does not serve.
+        if app.deps.spaces.get(caller.workspace().as_str()).is_none() {
             return Err(Code::SignInRequired.into());
         }
         if let Some(csrf) = &csrf
@@ -81,7 +82,7 @@ impl FromRequestParts<App> for Signed {
             return Err(Code::PasswordChangeRequired.into());
         }
         let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
-        Ok(Signed { caller, csrf, peer, request_id, now_ms, session })
+        Ok(Signed { caller, csrf, peer, request_id, now_ms, seats })
     }
 }
 

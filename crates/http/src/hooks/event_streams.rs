@@ -18,9 +18,9 @@ use parclose_ingest::door::{DoorError, Limits, cloud_events, signature};
 pub async fn event_streams(State(app): State<App>, anonymous: Anonymous, Path(workspace): Path<String>, request: Request) -> Result<StatusCode, ApiError> {
     let announced = Announced::new(&app, &workspace, request)?;
     // The address carries the body's hash and is what is signed: strangers are known before the body is read.
-    must_be_signed(&app, signature::verify_address(&app.config().door_secrets, &announced.url, &announced.signature))?;
+    must_be_signed(&app, signature::verify_address(&announced.space.door_secrets, &announced.url, &announced.signature))?;
     let delivery = announced.read(&app, &anonymous).await?;
-    admit(&app, signature::is_body_of(&delivery.url, &delivery.body), Door::EventStreams)?;
+    admit(&app, signature::is_body_of(&delivery.url, &delivery.body), Door::EventStreams, delivery.space)?;
     let limits = Limits { events: app.config().door_events_limit, ..Limits::default() };
     let elements = match cloud_events::parse_each(&delivery.body, &limits) {
         Ok(elements) => elements,
@@ -37,5 +37,5 @@ pub async fn event_streams(State(app): State<App>, anonymous: Anonymous, Path(wo
             Err(error) => note_unreadable(&app, &error),
         }
     }
-    keep(&app, &events).await
+    keep(&app, delivery.space, &events).await
 }

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::Anonymous;
 use crate::limits::Door;
+use crate::spaces::Space;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -48,7 +49,9 @@ pub(crate) enum DoorAnswers {
 }
 
 /// A delivery to this workspace that carries something in the form of a signature. Nothing of its body is read yet.
-pub(crate) struct Announced {
+pub(crate) struct Announced<'a> {
+    /// To whom.
+    space: &'a Space,
     body: Body,
     /// The address that the platform posted to, as it knows it: behind a proxy ours looks different.
     url: String,
@@ -56,20 +59,22 @@ pub(crate) struct Announced {
     length: Option<usize>,
 }
 
-impl Announced {
+impl<'a> Announced<'a> {
     /// An unknown workspace and a bad signature are the same answer. The workspace's id is part of the address that
     /// the platform was given and no secret.
-    pub(crate) fn new(app: &App, workspace: &str, request: Request) -> Result<Announced, ApiError> {
+    pub(crate) fn new(app: &'a App, workspace: &str, request: Request) -> Result<Announced<'a>, ApiError> {
         let path = request.uri().path_and_query().map_or("/", |both| both.as_str());
         let url = format!("{}{path}", app.config().base());
         let signature = text(request.headers(), "x-twilio-signature").to_owned();
         let length = text(request.headers(), header::CONTENT_LENGTH.as_str()).parse().ok();
-        must_be_signed(app, workspace == app.deps.workspace.as_str() && signature::has_form(&signature))?;
-        Ok(Announced { body: request.into_body(), url, signature, length })
+        let space = app.deps.spaces.get(workspace).filter(|_| signature::has_form(&signature));
+        must_be_signed(app, space.is_some())?;
+        let space = space.ok_or(Code::BadSignature)?;
+        Ok(Announced { space, body: request.into_body(), url, signature, length })
     }
 
     /// Reads the body, if there is room and the sender is quick enough.
-    pub(crate) async fn read(self, app: &App, anonymous: &Anonymous) -> Result<Delivery, ApiError> {
+    pub(crate) async fn read(self, app: &App, anonymous: &Anonymous) -> Result<Delivery<'a>, ApiError> {
         let most = app.config().door_body_limit;
         if self.length.is_some_and(|length| length > most) {
             return Err(Code::TooLarge.into());
@@ -89,12 +94,13 @@ impl Announced {
             Ok::<_, ApiError>(())
         };
         tokio::time::timeout(app.config().door_body_time, reading).await.map_err(|_| ApiError::later(Code::Unavailable, 1))??;
-        Ok(Delivery { body, url: self.url, signature: self.signature, _place: place })
+        Ok(Delivery { space: self.space, body, url: self.url, signature: self.signature, _place: place })
     }
 }
 
 /// A delivery with its body. It holds its place until the answer.
-pub(crate) struct Delivery {
+pub(crate) struct Delivery<'a> {
+    space: &'a Space,
     body: Vec<u8>,
     url: String,
     signature: String,
@@ -114,14 +120,14 @@ fn must_be_signed(app: &App, is_signed: bool) -> Result<(), ApiError> {
 }
 
 /// A flood without a signature must not shut the door for the platform: the door's rate counts what is signed.
-fn admit(app: &App, is_signed: bool, door: Door) -> Result<(), ApiError> {
+fn admit(app: &App, is_signed: bool, door: Door, space: &Space) -> Result<(), ApiError> {
     must_be_signed(app, is_signed)?;
-    app.limits.door(door)
+    app.limits.door(door, space.workspace.as_str())
 }
 
 /// Keeps events. The answer goes out when they are on disk.
-async fn keep(app: &App, events: &[Event]) -> Result<StatusCode, ApiError> {
-    match app.deps.log.append(events).await {
+async fn keep(app: &App, space: &Space, events: &[Event]) -> Result<StatusCode, ApiError> {
+    match space.log.append(events).await {
         Ok(accepted) => {
             app.measures.events_new.inc_by(accepted.new as u64);
             app.measures.events_known.inc_by(accepted.duplicates as u64);

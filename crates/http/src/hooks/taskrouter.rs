@@ -26,9 +26,9 @@ pub async fn taskrouter(State(app): State<App>, anonymous: Anonymous, Path(works
     }
     let params: Vec<(String, String)> =
         form_urlencoded::parse(&delivery.body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-    admit(&app, signature::verify_form(&app.config().door_secrets, &delivery.url, &params, &delivery.signature), Door::TaskRouter)?;
+    admit(&app, signature::verify_form(&delivery.space.door_secrets, &delivery.url, &params, &delivery.signature), Door::TaskRouter, delivery.space)?;
     match form::parse_within(&params, &Limits::default()) {
-        Ok(event) => keep(&app, &[event]).await,
+        Ok(event) => keep(&app, delivery.space, &[event]).await,
         Err(error) => {
             note_unreadable(&app, &error);
             Ok(StatusCode::NO_CONTENT)

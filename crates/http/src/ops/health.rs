@@ -19,13 +19,15 @@ pub async fn health(state: State<App>, anonymous: Anonymous) -> Result<Json<Valu
     ready(state, anonymous).await
 }
 
-/// Catalog and event log can be read. Which of them can't is in the log of the server.
+/// Catalog and event logs can be read. Which of them can't is in the log of the server.
 #[utoipa::path(get, path = "/health/ready", tag = "Operation", security(()), responses((status = 200, description = "Ready"), (status = 503, description = "`unavailable`")))]
 pub async fn ready(State(app): State<App>, _anonymous: Anonymous) -> Result<Json<Value>, ApiError> {
-    app.settings().await.map_err(|_| Code::Unavailable)?;
-    if let Err(error) = app.deps.log.newest_ms().await {
-        tracing::error!(name: "health.log_failed", %error, "the event log can't be read");
-        return Err(Code::Unavailable.into());
+    for space in app.deps.spaces.each() {
+        app.settings(&space.workspace).await.map_err(|_| Code::Unavailable)?;
+        if let Err(error) = space.log.newest_ms().await {
+            tracing::error!(name: "health.log_failed", %error, workspace = space.workspace.as_str(), "the event log can't be read");
+            return Err(Code::Unavailable.into());
+        }
     }
     Ok(Json(json!({"status": "ok"})))
 }

@@ -14,17 +14,25 @@ pub async fn metrics(State(app): State<App>, anonymous: Anonymous, headers: Head
     if !anonymous.peer.is_local && !has_token(&app, &headers) {
         return Err(Code::NotFound.into());
     }
-    let (_, position, _) = app.deps.engine.freshness();
-    let newest = *app.deps.log.grown().borrow();
     let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    app.measures.packed_bytes.set(whole(app.deps.engine.packed_bytes() as u64));
-    let (packed, lake) = app.deps.engine.packed_answers();
+    let (mut bytes, mut packed, mut lake, mut waiting, mut aside) = (0, 0, 0, 0, Some(0));
+    for space in app.deps.spaces.each() {
+        let (_, position, _) = space.engine.freshness();
+        let newest = *space.log.grown().borrow();
+        waiting += newest.saturating_sub(position);
+        bytes += space.engine.packed_bytes() as u64;
+        let answers = space.engine.packed_answers();
+        packed += answers.0;
+        lake += answers.1;
+        aside = aside.zip(space.log.aside_count().await.ok()).map(|(sum, more)| sum + more);
+    }
+    app.measures.packed_bytes.set(whole(bytes));
     app.measures.questions[0].set(whole(packed));
     app.measures.questions[1].set(whole(lake));
-    app.measures.events_waiting.set(i64::try_from(newest.saturating_sub(position)).unwrap_or(i64::MAX));
-    // When the log can't be read, the last number stands; /health/ready says what is wrong.
-    if let Ok(aside) = app.deps.log.aside_count().await {
-        app.measures.events_aside.set(i64::try_from(aside).unwrap_or(i64::MAX));
+    app.measures.events_waiting.set(whole(waiting));
+    // When a log can't be read, the last number stands; /health/ready says what is wrong.
+    if let Some(aside) = aside {
+        app.measures.events_aside.set(whole(aside));
     }
     Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], app.measures.text()))
 }

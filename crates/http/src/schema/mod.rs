@@ -8,6 +8,7 @@ mod admin;
 mod connections;
 mod dashboards;
 mod error;
+mod origin;
 mod query;
 mod rows;
 
@@ -24,6 +25,7 @@ pub use dashboards::{
     AttributeInfo, Dashboard, DashboardEntry, Dashboards, Metadata, MetricInfo, NamedRange, Tab, TabEntry, Tile, TileOptions,
 };
 pub use error::{ErrorAnswer, ErrorBody};
+pub use origin::{Given, Origin, OriginConnection, OriginDifference, OriginGroup, OriginWorker};
 pub use query::{
     Column, Filter, Freshness, MetricUse, Previous, QueryAnswer, QueryRequest, Range, Report, ReportAnswer, ReportError, ResolvedRange,
     ScopeInfo, SortUse, TypedQuery,

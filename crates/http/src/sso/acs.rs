@@ -1,6 +1,6 @@
 //! Back from a SAML provider.
 
-use super::{arrival, on_to, turned_away};
+use super::{arrival, on_to, turned_away, workspace_of};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::Anonymous;
@@ -38,13 +38,17 @@ pub async fn acs(
             _ => {}
         }
     }
-    let arrival = arrival(&app, &anonymous, &connection, None);
+    let workspace = match workspace_of(&app, &connection).await {
+        Ok(workspace) => workspace,
+        Err(error) => return ApiError::from(error).into_response(),
+    };
+    let arrival = arrival(&workspace, &anonymous, &connection, None);
     match app.deps.identity.arrive_with_response(arrival, &response.unwrap_or_default(), &relay_state).await {
         Ok(ticket) => {
             // Identity has found the connection, so its id is a plain word.
             let ticket: String = form_urlencoded::byte_serialize(ticket.as_bytes()).collect();
             on_to(&format!("/sso/{connection}/done?ticket={ticket}"), &[])
         }
-        Err(error) => turned_away(error),
+        Err(error) => turned_away(&app, &workspace, error),
     }
 }

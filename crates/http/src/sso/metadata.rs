@@ -17,6 +17,7 @@ pub async fn own_metadata(
     _anonymous: Anonymous,
     Path(connection): Path<String>,
 ) -> Result<([(HeaderName, &'static str); 1], String), ApiError> {
-    let xml = app.deps.identity.own_metadata(&app.deps.workspace, &connection).await?;
+    let workspace = super::workspace_of(&app, &connection).await?;
+    let xml = app.deps.identity.own_metadata(&workspace, &connection).await?;
     Ok(([(header::CONTENT_TYPE, "application/samlmetadata+xml; charset=utf-8")], xml))
 }

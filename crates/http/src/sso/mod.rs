@@ -7,13 +7,13 @@ pub mod done;
 pub mod login;
 pub mod metadata;
 
-use crate::api::v1::sign_in::cookie;
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::Anonymous;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use parclose_identity::{Arrival, Arrived, Error};
+use parclose_model::WorkspaceId;
 
 /// The cookie that binds a sign-in to the browser that began it.
 fn browser_cookie_name(app: &App) -> String {
@@ -21,7 +21,7 @@ fn browser_cookie_name(app: &App) -> String {
 }
 
 fn browser_of<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
-    crate::extract::cookie(headers, &browser_cookie_name(app))
+    crate::seats::cookie(headers, &browser_cookie_name(app))
 }
 
 /// One value of the address; none when it is there twice.
@@ -35,12 +35,19 @@ fn param(uri: &Uri, name: &str) -> Option<String> {
     }
 }
 
-fn arrival<'a>(app: &'a App, anonymous: &'a Anonymous, connection: &'a str, browser: Option<&'a str>) -> Arrival<'a> {
+/// The workspace of a connection. Of an unknown one it is the first, where it is then not found.
+async fn workspace_of(app: &App, connection: &str) -> Result<WorkspaceId, Error> {
+    let found = app.deps.identity.workspace_of_connection(connection).await?;
+    let served = found.filter(|workspace| app.deps.spaces.get(workspace.as_str()).is_some());
+    Ok(served.unwrap_or_else(|| app.deps.spaces.first().clone()))
+}
+
+fn arrival<'a>(workspace: &'a WorkspaceId, anonymous: &'a Anonymous, connection: &'a str, browser: Option<&'a str>) -> Arrival<'a> {
     Arrival {
-        workspace: &app.deps.workspace,
+        workspace,
         connection,
         browser,
-        previous: anonymous.cookie.as_deref(),
+        previous: anonymous.seats.token(workspace),
         peer: anonymous.peer.address,
         request_id: &anonymous.request_id,
         now_ms: anonymous.now_ms,
@@ -58,7 +65,7 @@ fn on_to(address: &str, cookies: &[String]) -> Response {
 }
 
 /// Where a refusal ends. An unknown connection, one that is switched off and a forged proof look the same.
-fn turned_away(error: Error) -> Response {
+fn turned_away(app: &App, workspace: &WorkspaceId, error: Error) -> Response {
     let word = match error {
         Error::SignInFailed | Error::Refused(_) | Error::ProofRefused(_) => "sign_in_failed",
         Error::RoleMissing(_) => "role_missing",
@@ -66,11 +73,17 @@ fn turned_away(error: Error) -> Response {
         Error::ProviderUnreachable(_) => "unavailable",
         error => return ApiError::from(error).into_response(),
     };
-    on_to(&format!("/sign-in?refused={word}"), &[])
+    on_to(&format!("{}?refused={word}", sign_in_page(app, workspace)), &[])
+}
+
+/// The address at which people of a workspace sign in.
+fn sign_in_page(app: &App, workspace: &WorkspaceId) -> String {
+    if workspace == app.deps.spaces.first() { "/sign-in".to_owned() } else { format!("/{}", workspace.as_str()) }
 }
 
 /// In: the session's cookie is set, and the page that was asked for opens.
 fn let_in(app: &App, anonymous: &Anonymous, arrived: &Arrived) -> Response {
     let seconds = (arrived.signed_in.expires_ms - anonymous.now_ms) / 1000;
-    on_to(&arrived.next, &[cookie(app, arrived.signed_in.token.secret(), seconds)])
+    let cookies = app.set_session(arrived.signed_in.caller.workspace(), arrived.signed_in.token.secret(), seconds);
+    (cookies, on_to(&arrived.next, &[])).into_response()
 }

@@ -75,7 +75,7 @@ async fn a_bad_signature_and_an_unknown_workspace_are_one_answer() {
 #[tokio::test]
 async fn without_a_secret_the_doors_are_shut() {
     let mut options = TestOptions::new(Vec::new(), &[]);
-    options.config.door_secrets = vec![String::new()];
+    options.door_secrets = vec![String::new()];
     let app = TestApp::start(options).await.unwrap();
     let body = cloud_events(&unit(A, 1, 40.0)[..1]);
     assert_eq!(post_stream(&app, "", STREAM, &body).await.code(), "bad_signature");

@@ -18,3 +18,4 @@ mod sources;
 mod strict;
 mod sso;
 mod support;
+mod walls;

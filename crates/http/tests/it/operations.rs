@@ -68,7 +68,7 @@ async fn nobody_gets_anything_but_the_listed_operations() {
     let listed: BTreeSet<(&str, &str)> = ANONYMOUS.iter().copied().collect();
     let found: BTreeSet<(&str, &str)> = operations.iter().map(|(method, path, _)| (method.as_str(), path.as_str())).collect();
     assert!(listed.is_subset(&found), "listed and not there: {:?}", listed.difference(&found));
-    assert_eq!(found.len(), 55, "{found:?}");
+    assert_eq!(found.len(), 58, "{found:?}");
     for (method, path, operation) in &operations {
         if listed.contains(&(method.as_str(), path.as_str())) {
             continue;
@@ -100,12 +100,21 @@ fn the_document_in_the_repository_is_current() {
 async fn people_without_the_right_are_refused_everywhere() {
     let app = empty(&["qpm@test.example", "a@test.example", "admin@test.example"]).await;
     let own =
-        ["/api/v1/me", "/api/v1/sign-out", "/api/v1/account/password", "/api/v1/account/sessions", "/api/v1/account/sessions/{session}"];
+        [
+            "/api/v1/me",
+            "/api/v1/sign-out",
+            "/api/v1/account/password",
+            "/api/v1/account/workspace",
+            "/api/v1/account/state",
+            "/api/v1/account/sessions",
+            "/api/v1/account/sessions/{session}",
+        ];
     let for_admins = [
         "/api/v1/separation",
         "/api/v1/people",
         "/api/v1/people/{id}",
         "/api/v1/people/{id}/rights",
+        "/api/v1/people/{id}/origin",
         "/api/v1/people/{id}/sessions",
         "/api/v1/people/{id}/sessions/{session}",
         "/api/v1/api-keys",
@@ -137,7 +146,7 @@ async fn people_without_the_right_are_refused_everywhere() {
         );
         refused += 1;
     }
-    assert_eq!(refused, 35);
+    assert_eq!(refused, 36);
     let audit = app.ask("admin@test.example", Method::GET, "/api/v1/audit?limit=1000", None).await.unwrap().json();
     let written = audit["entries"].as_array().unwrap().iter().filter(|entry| entry["outcome"] == "refused").count();
     assert_eq!(written, refused, "each refusal is written down");

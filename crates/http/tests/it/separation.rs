@@ -7,7 +7,7 @@ use parclose_test_kit::{B, TestApp};
 use serde_json::{Value, json};
 
 /// Everything that a person can ask, mistakes included.
-fn walk(pages: &[Value], metadata: &Value) -> Vec<(Method, String, Option<Value>)> {
+pub fn walk(pages: &[Value], metadata: &Value) -> Vec<(Method, String, Option<Value>)> {
     let mut asked: Vec<(Method, String, Option<Value>)> = Vec::new();
     for path in [
         "me",
@@ -93,7 +93,7 @@ fn walk(pages: &[Value], metadata: &Value) -> Vec<(Method, String, Option<Value>
     asked
 }
 
-async fn definitions(app: &TestApp) -> (Vec<Value>, Value) {
+pub async fn definitions(app: &TestApp) -> (Vec<Value>, Value) {
     let mut pages = Vec::new();
     for id in ["pilot", "control-center"] {
         pages.push(app.ask("a@test.example", Method::GET, &format!("/api/v1/dashboards/{id}"), None).await.unwrap().json());
@@ -103,7 +103,7 @@ async fn definitions(app: &TestApp) -> (Vec<Value>, Value) {
 
 /// Counters of the whole workspace say that something happened, and the page shows how fresh it is; they are blanked
 /// here, and nothing else is. So is what is random for each session and person.
-fn comparable(mut text: String) -> String {
+pub fn comparable(mut text: String) -> String {
     for word in ["\"data_version\":", "\"newest_event_at\":", "\"csrf_token\":", "\"id\":\"", "content-length: "] {
         let mut from = 0;
         while let Some(at) = text[from..].find(word) {

@@ -42,6 +42,11 @@ impl Identity {
         Ok(all.into_iter().filter(|one| one.enabled && self.providers.is_some()).map(|one| (one.id, one.name, one.kind.as_str())).collect())
     }
 
+    /// The workspace of a connection, whose id alone stands in the addresses that providers know.
+    pub async fn workspace_of_connection(&self, id: &str) -> Result<Option<WorkspaceId>> {
+        Ok(self.catalog.workspace_of_connection(id).await?)
+    }
+
     /// A connection that is switched on. Everything else is not found.
     pub(crate) async fn enabled_connection(&self, workspace: &WorkspaceId, id: &str) -> Result<Connection> {
         let found = self.catalog.connection(workspace, id).await?;

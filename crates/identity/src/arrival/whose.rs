@@ -34,7 +34,7 @@ impl Identity {
         if let Some(person) = self.catalog.person_of_identity(&connection.workspace, &key).await? {
             return Ok(Found::Known(person));
         }
-        let Some(found) = self.catalog.credentials(&gets.login).await?.map(|found| found.person) else {
+        let Some(found) = self.catalog.credentials(&connection.workspace, &gets.login).await?.map(|found| found.person) else {
             return Ok(Found::New);
         };
         let is_admin = found.roles.iter().any(|role| role == "admin");

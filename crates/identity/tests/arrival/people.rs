@@ -141,7 +141,7 @@ async fn passwords_can_be_forbidden_but_for_who_repairs() {
     let linked = rig.local("root@acme.example", &["admin", "wfo.full_access"]).await;
     rig.manage(async |grant| rig.identity.link_identity(grant, &id, &linked, "s9").await.unwrap()).await;
     let by_password = async |login: &str| {
-        let attempt = SignIn { login, password: PASSWORD, peer: "192.0.2.7".parse().unwrap(), previous: None, request_id: "r" };
+        let attempt = SignIn { workspace: &rig.acme, login, password: PASSWORD, peer: "192.0.2.7".parse().unwrap(), previous: None, request_id: "r" };
         rig.identity.sign_in(attempt, NOW_MS).await
     };
     assert!(by_password("dina@acme.example").await.is_ok());

@@ -49,7 +49,7 @@ impl Rig {
     }
 
     async fn boss(&self) -> SignedIn {
-        let attempt = SignIn { login: "boss", password: PASSWORD, peer: "192.0.2.9".parse().unwrap(), previous: None, request_id: "r" };
+        let attempt = SignIn { workspace: &self.acme, login: "boss", password: PASSWORD, peer: "192.0.2.9".parse().unwrap(), previous: None, request_id: "r" };
         self.identity.sign_in(attempt, NOW_MS).await.unwrap()
     }
 
@@ -102,7 +102,7 @@ impl Rig {
     }
 
     pub async fn person(&self, login: &str) -> Option<Person> {
-        self.identity.catalog().credentials(login).await.unwrap().map(|found| found.person)
+        self.identity.catalog().credentials(&self.acme, login).await.unwrap().map(|found| found.person)
     }
 
     pub async fn local(&self, login: &str, roles: &[&str]) -> PersonId {

@@ -28,6 +28,7 @@ mod timeline;
 mod transfers;
 mod units;
 mod waits;
+mod worker;
 mod workload;
 
 pub use agents::agent_row;
@@ -36,3 +37,4 @@ pub use offers::{Reservation, reservations};
 pub use status::{Busy, WorkerInput, worker_day_rows, worker_now_rows};
 pub use task::task_rows;
 pub use units::task_units;
+pub use worker::{WorkerSeen, worker_seen};

@@ -3,10 +3,12 @@
 mod aside;
 mod codec;
 mod read;
+mod workers;
 mod write;
 
 pub use aside::{Aside, Retried, Unreadable};
 pub use read::{Batch, Found};
+pub use workers::WorkerMatch;
 
 use parclose_model::Event;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -14,7 +16,7 @@ use sqlx::{ConnectOptions, SqlitePool};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
 
 /// Requests that may wait for the writer before new ones are told to come back later.
 const WAITING_REQUESTS: usize = 4096;
@@ -85,6 +87,7 @@ pub struct EventLog {
     room: Arc<Semaphore>,
     pool: SqlitePool,
     grown: watch::Receiver<u64>,
+    workers: Arc<Mutex<workers::Known>>,
 }
 
 impl EventLog {
@@ -108,7 +111,7 @@ impl EventLog {
         let (grow, grown) = watch::channel(last);
         let (jobs, waiting) = mpsc::channel(WAITING_REQUESTS);
         tokio::spawn(write::work(writer, waiting, grow, clock));
-        Ok(Self { jobs, room: Arc::new(Semaphore::new(WAITING_KIB as usize)), pool, grown })
+        Ok(Self { jobs, room: Arc::new(Semaphore::new(WAITING_KIB as usize)), pool, grown, workers: Arc::default() })
     }
 
     /// Keeps events. When this returns `Ok`, they are on disk.

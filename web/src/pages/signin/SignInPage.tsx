@@ -13,6 +13,10 @@ import styles from "./SignInPage.module.css";
 
 export function SignInPage() {
   const { next, refused } = useSearch({ from: "/sign-in" });
+  return <SignInForm next={next} refused={refused} />;
+}
+
+export function SignInForm({ workspace, next, refused }: { workspace?: string; next?: string; refused?: string }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const router = useRouter();
@@ -20,7 +24,7 @@ export function SignInPage() {
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
-  const { data: options } = useQuery(signInOptionsQuery);
+  const { data: options } = useQuery(signInOptionsQuery(workspace));
   const passwordField = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -32,7 +36,7 @@ export function SignInPage() {
     setBusy(true);
     setError(null);
     try {
-      const me = await call<Me>("/sign-in", { method: "POST", body: { login: login.trim(), password }, door: true });
+      const me = await call<Me>("/sign-in", { method: "POST", body: { workspace, login: login.trim(), password }, door: true });
       // Whoever was here before, none of their rows stay.
       client.clear();
       rememberToken(me);
@@ -62,6 +66,7 @@ export function SignInPage() {
           <div className={styles.brand}>
             <Mark size={40} />
             <h1>Parclose</h1>
+            {workspace && options && <p className={styles.workspace}>{options.workspace_name}</p>}
           </div>
           {!next && !error && !refused && <p className={styles.hint}>Everyone sees their own part of the contact centre.</p>}
           {next && !error && !refused && <p className={styles.hint}>Sign in to open the page you asked for.</p>}

@@ -3,6 +3,7 @@
 use crate::app::{App, Parts};
 use crate::error::ApiError;
 use crate::extract::Signed;
+use crate::seats::Seats;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
@@ -22,6 +23,8 @@ pub struct Me {
     pub capabilities: MeCapabilities,
     /// Where.
     pub workspace: MeWorkspace,
+    /// Other workspaces in which this browser is signed in.
+    pub other_workspaces: Vec<MeOtherWorkspace>,
     /// Whose rows they see.
     pub scope: MeScope,
     /// To be sent back as `x-csrf-token` with every change; empty for a key.
@@ -82,6 +85,16 @@ pub struct MeWorkspace {
     pub demo: bool,
 }
 
+/// Another workspace of the same browser.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MeOtherWorkspace {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+}
+
 /// Whose rows.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -129,13 +142,13 @@ pub(crate) type MeAnswer = ([(HeaderName, &'static str); 1], Json<Me>);
 #[utoipa::path(get, path = "/api/v1/me", tag = "Sign-in", responses((status = 200, description = "Who is signed in", body = Me)))]
 pub async fn me(State(app): State<App>, signed: Signed) -> Result<MeAnswer, ApiError> {
     let csrf = signed.csrf.as_ref().map_or("", |csrf| csrf.secret());
-    answer(&app, &signed.ctx(), csrf).await
+    answer(&app, &signed.ctx(), csrf, signed.seats.as_ref()).await
 }
 
 /// The answer for a caller. Asks for no right: everybody may know this much of themselves.
-pub(crate) async fn answer(app: &Parts, ctx: &OpCtx<'_>, csrf: &str) -> Result<MeAnswer, ApiError> {
+pub(crate) async fn answer(app: &Parts, ctx: &OpCtx<'_>, csrf: &str, seats: Option<&Seats>) -> Result<MeAnswer, ApiError> {
     let caller = ctx.caller();
-    let settings = app.settings().await?.settings;
+    let settings = app.settings(caller.workspace()).await?.settings;
     let record = app.deps.catalog.person(caller.workspace(), caller.person()).await?;
     let policy = app.deps.catalog.policy(caller.workspace()).await;
     let summary = match ctx.authorize(ReadRows, &Workspace::of(caller)) {
@@ -160,10 +173,22 @@ pub(crate) async fn answer(app: &Parts, ctx: &OpCtx<'_>, csrf: &str) -> Result<M
             time_zone: settings.time_zone,
             demo: settings.demo,
         },
+        other_workspaces: other_workspaces(app, ctx, seats).await?,
         scope: scope(summary, asks(&settings.contact)),
         csrf_token: csrf.into(),
     };
     Ok(([(header::CACHE_CONTROL, "no-store, no-transform")], Json(me)))
+}
+
+/// Workspaces whose sessions came along and are good. Nothing is told of others.
+async fn other_workspaces(app: &Parts, ctx: &OpCtx<'_>, seats: Option<&Seats>) -> Result<Vec<MeOtherWorkspace>, ApiError> {
+    let mut others = Vec::new();
+    for (workspace, token) in seats.iter().flat_map(|seats| seats.each()).filter(|(workspace, _)| *workspace != ctx.caller().workspace()) {
+        if app.is_signed_in(workspace, token, ctx.now_ms()).await? {
+            others.push(MeOtherWorkspace { id: workspace.as_str().into(), name: app.settings(workspace).await?.settings.name });
+        }
+    }
+    Ok(others)
 }
 
 pub(crate) fn dashboards(level: Dashboards) -> &'static str {

@@ -23,8 +23,8 @@ pub async fn query(State(app): State<App>, signed: Signed, Body(batch): Body<Bat
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
     let scope = app.scope(&grant).await?;
-    let settings = app.settings().await?.settings;
-    let answer = app.deps.engine.batch(&scope, &settings, signed.now_ms, &batch).await?;
+    let settings = app.settings(signed.caller.workspace()).await?.settings;
+    let answer = app.engine(&scope)?.batch(&scope, &settings, signed.now_ms, &batch).await?;
     app.note_rows(&grant, &scope, answer.row_count()).await?;
     Ok(Json(answer))
 }

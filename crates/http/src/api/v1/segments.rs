@@ -26,8 +26,8 @@ pub async fn segments(
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
     let scope = app.scope(&grant).await?;
-    let settings = app.settings().await?.settings;
-    let answer = app.deps.engine.segments(&scope, &settings, signed.now_ms, &question).await?;
+    let settings = app.settings(signed.caller.workspace()).await?.settings;
+    let answer = app.engine(&scope)?.segments(&scope, &settings, signed.now_ms, &question).await?;
     // The total speaks of all rows behind the number, not only of this page.
     app.note_rows(&grant, &scope, answer.total.max(answer.rows.len() as u64)).await?;
     Ok(Json(answer))

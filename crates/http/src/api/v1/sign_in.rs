@@ -4,8 +4,8 @@ use crate::api::v1::me::{self, Me, MeAnswer};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::{Anonymous, Body};
+use crate::seats::SetCookies;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
 use parclose_access::OpCtx;
 use parclose_identity::SignIn;
 use serde::Deserialize;
@@ -15,6 +15,9 @@ use utoipa::ToSchema;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInRequest {
+    /// The workspace's id; the one that the browser was at last, or the server's first, when left out.
+    #[serde(default)]
+    pub workspace: Option<String>,
     /// As typed.
     pub login: String,
     /// As typed.
@@ -34,29 +37,20 @@ pub async fn sign_in(
     State(app): State<App>,
     anonymous: Anonymous,
     Body(body): Body<SignInRequest>,
-) -> Result<([(HeaderName, String); 1], MeAnswer), ApiError> {
+) -> Result<(SetCookies, MeAnswer), ApiError> {
+    let Some(workspace) = app.visited(&anonymous.seats, body.workspace.as_deref()) else { return Err(Code::SignInFailed.into()) };
     let attempt = SignIn {
+        workspace: &workspace,
         login: &body.login,
         password: &body.password,
         peer: anonymous.peer.address,
-        previous: anonymous.cookie.as_deref(),
+        previous: anonymous.seats.token(&workspace),
         request_id: &anonymous.request_id,
     };
     let signed_in = app.deps.identity.sign_in(attempt, anonymous.now_ms).await?;
-    if signed_in.caller.workspace() != &app.deps.workspace {
-        app.deps.identity.sign_out(signed_in.token.secret(), &anonymous.request_id, anonymous.now_ms).await?;
-        return Err(Code::SignInFailed.into());
-    }
     app.deps.identity.describe_session(signed_in.token.secret(), &anonymous.client).await?;
     let ctx = OpCtx::new(&signed_in.caller, anonymous.request_id.as_str(), anonymous.now_ms);
-    let me = me::answer(&app, &ctx, signed_in.csrf.secret()).await?;
+    let me = me::answer(&app, &ctx, signed_in.csrf.secret(), Some(&anonymous.seats)).await?;
     let seconds = (signed_in.expires_ms - anonymous.now_ms) / 1000;
-    Ok(([(header::SET_COOKIE, cookie(&app, signed_in.token.secret(), seconds))], me))
-}
-
-/// A cookie for this host only, out of reach of scripts.
-pub(crate) fn cookie(app: &App, value: &str, seconds: i64) -> String {
-    let config = app.config();
-    let secure = if config.is_https() { "; Secure" } else { "" };
-    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", config.cookie_name())
+    Ok((app.set_session(&workspace, signed_in.token.secret(), seconds), me))
 }

@@ -1,17 +1,27 @@
 //! What the sign-in page needs to know before anybody is signed in.
 
 use crate::app::App;
-use crate::error::ApiError;
-use crate::extract::Anonymous;
+use crate::error::{ApiError, Code};
+use crate::extract::{Anonymous, Params};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// What was asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    #[serde(default)]
+    workspace: Option<String>,
+}
+
 /// What the sign-in page shows.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignInOptions {
+    /// The workspace's id.
+    pub workspace: String,
     /// The company's name.
     pub workspace_name: String,
     /// True when nobody administers the workspace: the person who runs the server has to make the first one.
@@ -47,15 +57,19 @@ pub struct SignInDemoPerson {
 }
 
 /// What the sign-in page shows.
-#[utoipa::path(get, path = "/api/v1/sign-in-options", tag = "Sign-in", security(()), responses((status = 200, description = "What the sign-in page shows", body = SignInOptions)))]
-pub async fn sign_in_options(State(app): State<App>, _anonymous: Anonymous) -> Result<Json<SignInOptions>, ApiError> {
-    let settings = app.settings().await?.settings;
+#[utoipa::path(get, path = "/api/v1/sign-in-options", tag = "Sign-in", security(()), 
+    params(("workspace" = Option<String>, Query, description = "The workspace's id; the one that the browser was at last, or the server's first, when left out")),
+    responses((status = 200, description = "What the sign-in page shows", body = SignInOptions), (status = 404, description = "`not_found`: no such workspace")))]
+pub async fn sign_in_options(State(app): State<App>, anonymous: Anonymous, Params(asked): Params<Asked>) -> Result<Json<SignInOptions>, ApiError> {
+    let workspace = app.visited(&anonymous.seats, asked.workspace.as_deref()).ok_or(Code::NotFound)?;
+    let settings = app.settings(&workspace).await?.settings;
     let hint = app.config().demo_hint.as_ref().filter(|_| settings.demo);
     let people = hint.map(|hint| hint.people.iter()).into_iter().flatten();
-    let connections = app.deps.identity.sign_in_connections(&app.deps.workspace).await?;
+    let connections = app.deps.identity.sign_in_connections(&workspace).await?;
     let connections = connections.into_iter().map(|(id, name, _)| SignInConnection { login_url: format!("/sso/{id}/login"), name });
     Ok(Json(SignInOptions {
-        needs_administrator: !app.deps.identity.has_administrator(&app.deps.workspace).await?,
+        needs_administrator: !app.deps.identity.has_administrator(&workspace).await?,
+        workspace: workspace.as_str().into(),
         workspace_name: settings.name,
         connections: connections.collect(),
         demo_people: people

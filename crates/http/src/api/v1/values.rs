@@ -19,8 +19,8 @@ pub async fn values(State(app): State<App>, signed: Signed, Body(question): Body
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
     let scope = app.scope(&grant).await?;
-    let settings = app.settings().await?.settings;
-    let answer = app.deps.engine.values(&scope, &settings, signed.now_ms, &question).await?;
+    let settings = app.settings(signed.caller.workspace()).await?.settings;
+    let answer = app.engine(&scope)?.values(&scope, &settings, signed.now_ms, &question).await?;
     app.note_rows(&grant, &scope, answer.values.len() as u64).await?;
     Ok(Json(answer))
 }

@@ -4,3 +4,5 @@ pub mod end_session;
 pub mod end_sessions;
 pub mod password;
 pub mod sessions;
+pub mod state;
+pub mod workspace;

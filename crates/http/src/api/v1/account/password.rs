@@ -1,12 +1,11 @@
 //! A new password of one's own.
 
 use crate::api::v1::me::{self, Me, MeAnswer};
-use crate::api::v1::sign_in::cookie;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::{Body, Signed};
+use crate::seats::SetCookies;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -29,9 +28,9 @@ pub async fn change_own_password(
     State(app): State<App>,
     signed: Signed,
     Body(body): Body<NewPassword>,
-) -> Result<([(HeaderName, String); 1], MeAnswer), ApiError> {
+) -> Result<(SetCookies, MeAnswer), ApiError> {
     let ctx = signed.ctx();
     let renewed = app.deps.identity.change_own_password(&ctx, &body.current_password, &body.password, signed.peer.address).await?;
-    let me = me::answer(&app, &ctx, renewed.csrf.secret()).await?;
-    Ok(([(header::SET_COOKIE, cookie(&app, renewed.token.secret(), renewed.lasts_ms / 1000))], me))
+    let me = me::answer(&app, &ctx, renewed.csrf.secret(), signed.seats.as_ref()).await?;
+    Ok((app.set_session(signed.caller.workspace(), renewed.token.secret(), renewed.lasts_ms / 1000), me))
 }

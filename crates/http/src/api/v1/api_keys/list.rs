@@ -15,7 +15,7 @@ use parclose_access::actions::ManageKeys;
 pub async fn list_api_keys(State(app): State<App>, signed: Signed) -> Result<Json<ApiKeys>, ApiError> {
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ManageKeys, &Workspace::of(&signed.caller)).await?;
-    let zone = zone(&app.settings().await?.settings);
+    let zone = zone(&app.settings(signed.caller.workspace()).await?.settings);
     let text = |ms: i64| rfc3339(ms, &zone);
     let keys = app.deps.identity.list_api_keys(&grant).await?.into_iter().map(|key| ApiKey {
         id: key.id,

@@ -68,7 +68,7 @@ pub async fn export_audit(
     let ctx = signed.ctx();
     let workspace = Workspace::of(&signed.caller);
     let grant = app.allow(&ctx, ReadAudit, &workspace).await?;
-    let zone = zone(&app.settings().await?.settings);
+    let zone = zone(&app.settings(signed.caller.workspace()).await?.settings);
     let AuditExportQuery { person, action, resource, resource_id, outcome, from, to } = query;
     let mut filter = Asked { person, action, resource, resource_id, outcome, from, to }.filter(&zone, None, PAGE)?;
     let people = people_of(&app, workspace.workspace_id()).await?;

@@ -48,7 +48,7 @@ pub async fn audit(State(app): State<App>, signed: Signed, Params(query): Params
     let workspace = Workspace::of(&signed.caller);
     let grant = app.allow(&ctx, ReadAudit, &workspace).await?;
     let limit = query.limit.unwrap_or(100).clamp(1, 1_000);
-    let zone = zone(&app.settings().await?.settings);
+    let zone = zone(&app.settings(signed.caller.workspace()).await?.settings);
     let AuditQuery { person, action, resource, resource_id, outcome, from, to, before, .. } = query;
     let filter = Asked { person, action, resource, resource_id, outcome, from, to }.filter(&zone, before, limit)?;
     let records = app.deps.catalog.audit(&grant, &filter).await?;

@@ -32,5 +32,5 @@ pub async fn change_connection(
     let (name, enabled) = (body.settings.name.clone(), body.settings.enabled);
     let settings = body.settings.settings().map_err(|error| ApiError::says(Code::BadRequest, error.0))?;
     let view = app.deps.identity.change_connection(&grant, &id, body.version, &name, enabled, settings).await?;
-    Ok(Json(shown(&app, &view).await?))
+    Ok(Json(shown(&app, signed.caller.workspace(), &view).await?))
 }

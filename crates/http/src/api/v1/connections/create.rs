@@ -26,5 +26,5 @@ pub async fn create_connection(
     let (name, enabled) = (body.name.clone(), body.enabled);
     let settings = body.settings().map_err(|error| ApiError::says(Code::BadRequest, error.0))?;
     let view = app.deps.identity.create_connection(&grant, &name, enabled, &settings).await?;
-    Ok((StatusCode::CREATED, Json(shown(&app, &view).await?)))
+    Ok((StatusCode::CREATED, Json(shown(&app, signed.caller.workspace(), &view).await?)))
 }

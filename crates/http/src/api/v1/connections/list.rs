@@ -10,6 +10,7 @@ use axum::extract::State;
 use parclose_access::Workspace;
 use parclose_access::actions::ManageConnections;
 use parclose_identity::{ConnectionView, Protocol};
+use parclose_model::WorkspaceId;
 
 /// All connections to identity providers, without their secrets.
 #[utoipa::path(get, path = "/api/v1/connections", tag = "Administration", responses((status = 200, description = "Connections", body = Connections)))]
@@ -18,14 +19,14 @@ pub async fn list_connections(State(app): State<App>, signed: Signed) -> Result<
     let grant = app.allow(&ctx, ManageConnections, &Workspace::of(&signed.caller)).await?;
     let mut connections = Vec::new();
     for view in app.deps.identity.list_connections(&grant).await? {
-        connections.push(shown(&app, &view).await?);
+        connections.push(shown(&app, signed.caller.workspace(), &view).await?);
     }
     Ok(Json(Connections { connections }))
 }
 
 /// As it is sent, with the addresses that the provider is told.
-pub(crate) async fn shown(app: &App, view: &ConnectionView) -> Result<Connection, ApiError> {
-    let zone = zone(&app.settings().await?.settings);
+pub(crate) async fn shown(app: &App, workspace: &WorkspaceId, view: &ConnectionView) -> Result<Connection, ApiError> {
+    let zone = zone(&app.settings(workspace).await?.settings);
     let address = |what: &str| format!("{}/sso/{}/{what}", app.config().base(), view.id);
     let is_saml = matches!(view.settings.protocol, Protocol::Saml(_));
     Ok(Connection {

@@ -26,8 +26,8 @@ pub async fn open_conversation(State(app): State<App>, signed: Signed, Path(id):
     let grant = app.allow(&ctx, OpenConversation, &Resource::new(signed.caller.workspace().clone(), id.clone())).await?;
     let rows = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
     let scope = app.scope(&rows).await?;
-    let zone = zone(&app.settings().await?.settings);
-    let found = app.deps.engine.conversation(&scope, id.as_str()).await?;
+    let zone = zone(&app.settings(signed.caller.workspace()).await?.settings);
+    let found = app.engine(&scope)?.conversation(&scope, id.as_str()).await?;
     // Written down either way, so that absent and forbidden take the same time.
     app.note_rows(&grant, &scope, found.segments.len() as u64).await?;
     build(&id, &found.segments, found.truncated, &zone).map(Json).ok_or_else(|| Code::NotFound.into())

@@ -39,5 +39,5 @@ pub async fn change_person(
         active: body.active,
     };
     let person = app.deps.identity.change_person_wholly(&grant, &id, change, body.password.as_deref()).await?;
-    Ok(Json(shown(person, &zone(&app.settings().await?.settings))))
+    Ok(Json(shown(person, &zone(&app.settings(signed.caller.workspace()).await?.settings))))
 }

@@ -41,5 +41,5 @@ pub async fn create_person(
     };
     let id = app.deps.identity.create_person(&grant, account, body.password.as_deref()).await?;
     let person = app.deps.identity.find_person(&grant, &id).await?;
-    Ok((StatusCode::CREATED, Json(shown(person, &zone(&app.settings().await?.settings)))))
+    Ok((StatusCode::CREATED, Json(shown(person, &zone(&app.settings(signed.caller.workspace()).await?.settings)))))
 }

@@ -18,7 +18,7 @@ use parclose_catalog::PersonKind;
 pub async fn list_people(State(app): State<App>, signed: Signed) -> Result<Json<People>, ApiError> {
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ManagePeople, &Workspace::of(&signed.caller)).await?;
-    let zone = zone(&app.settings().await?.settings);
+    let zone = zone(&app.settings(signed.caller.workspace()).await?.settings);
     let people = app.deps.identity.list_people(&grant).await?;
     Ok(Json(People { people: people.into_iter().map(|person| shown(person, &zone)).collect() }))
 }

@@ -4,5 +4,6 @@ pub mod change;
 pub mod create;
 pub mod list;
 pub mod open;
+pub mod origin;
 pub mod rights;
 pub mod sessions;

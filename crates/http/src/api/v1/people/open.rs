@@ -22,5 +22,5 @@ pub async fn open_person(State(app): State<App>, signed: Signed, Path(id): Path<
     let grant = app.allow(&ctx, ManagePeople, &Workspace::of(&signed.caller)).await?;
     let person = app.deps.identity.find_person(&grant, &PersonId::new(id)).await?;
     app.note_about(&grant, "person", person.id.as_str(), "opened").await?;
-    Ok(Json(shown(person, &zone(&app.settings().await?.settings))))
+    Ok(Json(shown(person, &zone(&app.settings(signed.caller.workspace()).await?.settings))))
 }

@@ -15,7 +15,7 @@ use parclose_model::WorkspaceSettings;
 pub async fn read_settings(State(app): State<App>, signed: Signed) -> Result<Json<SavedSettings>, ApiError> {
     let ctx = signed.ctx();
     let _grant = app.allow(&ctx, ManageSettings, &Workspace::of(&signed.caller)).await?;
-    let stored = app.settings().await?;
+    let stored = app.settings(signed.caller.workspace()).await?;
     Ok(Json(SavedSettings { version: stored.version, settings: stored.settings.into() }))
 }
 

@@ -22,5 +22,5 @@ pub async fn person_sessions(State(app): State<App>, signed: Signed, Path(id): P
     let id = PersonId::new(id);
     let open = app.deps.identity.sessions_of(&grant, &id).await?;
     app.note_about(&grant, "person", id.as_str(), "sessions_read").await?;
-    Ok(Json(OpenSessions::of(open, &zone(&app.settings().await?.settings))))
+    Ok(Json(OpenSessions::of(open, &zone(&app.settings(signed.caller.workspace()).await?.settings))))
 }
