@@ -240,7 +240,7 @@ async fn a_delivery_holds_its_place_until_the_answer() {
     let mut options = TestOptions::new(Vec::new(), &[]);
     options.config.door_places = 1;
     let app = Arc::new(TestApp::start(options).await.unwrap());
-    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(app.folder().join("events.db"));
+    let file = sqlx::sqlite::SqliteConnectOptions::new().filename(app.folder().join("events-test.db"));
     let mut disk = sqlx::SqliteConnection::connect_with(&file).await.unwrap();
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut disk).await.unwrap();
     let events = unit(A, 1, 40.0);

@@ -49,8 +49,9 @@ fn rows_are_asked_for_with_a_scope_and_written_down() {
     for path in files(&src) {
         let code = std::fs::read_to_string(&path).unwrap();
         for call in [".batch(", ".values(", ".segments(", ".conversation("] {
-            if code.contains(&format!("engine{call}")) {
-                assert!(code.contains(&format!("engine{call}&scope")), "{}", path.display());
+            assert!(!code.contains(&format!("engine{call}")), "{} reaches an engine past the scope's own", path.display());
+            if code.contains(&format!("engine(&scope)?{call}")) {
+                assert!(code.contains(&format!("engine(&scope)?{call}&scope")), "{}", path.display());
                 assert!(code.contains("app.note_rows("), "{} answers without a line in the audit trail", path.display());
                 asking += 1;
             }

@@ -28,6 +28,7 @@ pub async fn audit_chain(State(app): State<App>, signed: Signed) -> Result<Json<
         }
         Err(error) => return Err(error.into()),
     };
+    app.must_still_be_in(&ctx).await?;
     note(&app, AuditEntry::of_grant(&grant), if answer.holds { "chain_checked" } else { "chain_broken" }, None).await?;
     Ok(Json(answer))
 }

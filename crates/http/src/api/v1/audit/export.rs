@@ -108,6 +108,7 @@ pub async fn export_audit(
             None => break,
         }
     }
+    app.must_still_be_in(&ctx).await?;
     note(&app, AuditEntry::of_grant(&grant), "exported", Some(lines)).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
