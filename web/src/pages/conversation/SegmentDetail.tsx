@@ -4,7 +4,7 @@ import { formatInstant } from "../../format/time";
 import { useSession } from "../../state/session";
 import styles from "./Segments.module.css";
 
-const FACT_TITLES: Record<string, string> = { queue_time: "Waiting", ring_time: "Ringing", talk_time: "Talking", hold_time: "On hold", wrap_up_time: "Wrap-up", abandon_time: "Waited before giving up" };
+const FACT_TITLES: Record<string, string> = { queue_time: "Waiting", ring_time: "Ringing", talk_time: "Talking", hold_time: "On hold", wrap_up_time: "Wrap-up", abandon_time: "Waited before giving up", ivr_time: "IVR time" };
 
 /** Everything known of the chosen segment. */
 export function SegmentDetail({ segment }: { segment: Segment }) {
@@ -55,6 +55,6 @@ export function SegmentDetail({ segment }: { segment: Segment }) {
 }
 
 function words(name: string): string {
-  const text = name.replace(/_/g, " ");
+  const text = name.replace(/_/g, " ").replace(/\bivr\b/g, "IVR");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -31,9 +31,12 @@ export function NewPersonDialog({ onClose, kind: first = "person", onMade }: { o
   const [rows, setRows] = useState<AttributeRow[]>([]);
   const make = useMutation({
     mutationFn: (body: NewPerson) => call<Person>("/people", { method: "POST", body }),
+    // The first password is in what was sent: it stays in this dialog and in no cache.
+    gcTime: 0,
     onSuccess: async (person) => {
       await client.invalidateQueries(peopleQuery);
       onClose();
+      make.reset();
       if (onMade) onMade(person);
       else await navigate({ to: "/admin/people/$id", params: { id: person.id } });
     },

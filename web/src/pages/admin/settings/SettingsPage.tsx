@@ -9,6 +9,7 @@ import { Button } from "../../../ui/Button";
 import { ListField, TextField } from "../../../ui/Field";
 import { Skeleton } from "../../../ui/Skeleton";
 import { ErrorState } from "../../../ui/State";
+import { Unsaved } from "../../../ui/Unsaved";
 import styles from "../AdminPage.module.css";
 import { FormProblem } from "../FormProblem";
 import { Panel } from "../Panel";
@@ -70,6 +71,7 @@ function Form({ saved, onTheirs }: { saved: SavedSettings; onTheirs: () => void 
   };
   return (
     <form className={styles.page} onSubmit={submit} noValidate aria-label="Workspace settings">
+      <Unsaved changed={changed} />
       <Panel title="Company">
         <div className={styles.pair}>
           <TextField label="Name" value={draft.name} onText={(name) => put({ name })} error={said("name")} autoComplete="off" />
