@@ -54,7 +54,7 @@ export function makeWorld() {
     keys: [
       { id: "k1", prefix: "3f9a12c07be4", name: "Nightly numbers for finance", person: "p-exporter", scopes: ["read:rows"], connection: null, created_at: ago(60 * DAY), expires_at: stamp(Date.now() + 30 * DAY), last_used_at: ago(7 * 3_600_000), revoked_at: null },
       { id: "k2", prefix: "77d0aa41c9f2", name: "Provisioning", person: "p-admin", scopes: ["admin", "read:audit"], connection: null, created_at: ago(20 * DAY), expires_at: null, last_used_at: null, revoked_at: null },
-      { id: "k4", prefix: "5c1a5c1a5c1a", name: "Okta provisioning", person: "p-exporter", scopes: ["scim"], connection: "0c7a0c7a0c7a0c7a", created_at: ago(9 * DAY), expires_at: stamp(Date.now() + 200 * DAY), last_used_at: ago(120_000), revoked_at: null },
+      { id: "k4", prefix: "5c1a5c1a5c1a", name: "Okta provisioning", person: "p-admin", scopes: ["scim"], connection: "0c7a0c7a0c7a0c7a", created_at: ago(9 * DAY), expires_at: stamp(Date.now() + 200 * DAY), last_used_at: ago(120_000), revoked_at: null },
       { id: "k3", prefix: "0b1c2d3e4f50", name: "Old wallboard", person: "p-exporter", scopes: ["read:rows"], connection: null, created_at: ago(200 * DAY), expires_at: null, last_used_at: ago(100 * DAY), revoked_at: ago(90 * DAY) },
     ],
     settings: {

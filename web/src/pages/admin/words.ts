@@ -82,6 +82,8 @@ const DETAILS: Record<string, string> = {
   created: "Made",
   removed: "Removed",
   linked: "Linked to an identity provider",
+  made_at_login: "Made at the first sign-in",
+  adopted: "Adopted by verified e-mail",
   changed: "Changed",
   password_set: "Password set",
   password_changed: "Password changed",

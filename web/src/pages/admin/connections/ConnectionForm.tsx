@@ -70,8 +70,8 @@ export function ConnectionForm({ saved: newest, onChanged, onTheirs }: Props) {
           <ProviderFields draft={draft} onDraft={put} said={said} saved={saved} />
         </div>
       </Panel>
-      <Panel title="Switches" lead="As usual, all of them are off.">
-        <ChecksField legend="What is not as usual" options={switchesOf(saved.settings)} values={draft.on} onValues={(on) => put({ on: switchesOf(saved.settings).flatMap(({ value }) => (on.includes(value) ? [value] : [])) })} error={said("switches")} />
+      <Panel title="Switches" lead="All of them are off as usual. Switch on what your provider or your policy needs.">
+        <ChecksField legend="Switched on" options={switchesOf(saved.settings)} values={draft.on} onValues={(on) => put({ on: switchesOf(saved.settings).flatMap(({ value }) => (on.includes(value) ? [value] : [])) })} error={said("switches")} />
       </Panel>
       {draft.saml && (
         <Panel title="Our key" lead="With it our requests are signed, and what is encrypted for us is read.">

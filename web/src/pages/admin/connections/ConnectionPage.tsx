@@ -65,7 +65,7 @@ export function ConnectionPage() {
           </div>
         </>
       ) : (
-        <div className={people.columns} aria-busy="true" aria-label="Loading the identity provider">
+        <div className={people.columns} role="status" aria-busy="true" aria-label="Loading the identity provider">
           <Skeleton height={420} />
           <Skeleton height={420} />
         </div>

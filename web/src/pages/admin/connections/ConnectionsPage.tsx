@@ -34,7 +34,7 @@ export function ConnectionsPage() {
             <ErrorState error={error} onAgain={() => void refetch()} small />
           </div>
         ) : !data ? (
-          <div aria-busy="true" aria-label="Loading identity providers" className={styles.form}>
+          <div role="status" aria-busy="true" aria-label="Loading identity providers" className={styles.form}>
             <Skeleton height={40} />
             <Skeleton height={40} />
             <span />
@@ -120,7 +120,7 @@ function Deviations({ connection }: { connection: Connection }) {
   if (words.length === 0) return <span className={styles.sub}>All as usual</span>;
   return (
     <>
-      {formatCount(words.length, locale)} not as usual
+      {formatCount(words.length, locale)} {words.length === 1 ? "differs" : "differ"} from the usual
       {words.map((one) => (
         <span key={one} className={styles.sub}>
           {one}

@@ -154,7 +154,7 @@ export function DryRunPanel({ connection, unsaved }: { connection: Connection; u
 }
 
 function Outcome({ answer, connection }: { answer: DryRunAnswer; connection: Connection }) {
-  const { bad, words, code, next } = outcomeOf(answer);
+  const { bad, words, code, next } = outcomeOf(answer, connection.settings.enabled);
   return (
     <section className={own.outcome} aria-label="What came out">
       <div className={own.verdict} data-bad={bad || undefined}>
@@ -171,7 +171,7 @@ function Outcome({ answer, connection }: { answer: DryRunAnswer; connection: Con
           )}
         </div>
       </div>
-      {answer.gives && <Facts answer={answer} gives={answer.gives} connection={connection} />}
+      {answer.gives && answer.gives.login !== "" && <Facts answer={answer} gives={answer.gives} connection={connection} />}
       <p className={own.note}>
         <Icon name="shield" size={16} />
         Nothing was changed: no account was made, nobody signed in, and the response is not used up.

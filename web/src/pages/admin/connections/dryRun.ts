@@ -57,15 +57,16 @@ export function isSomething(input: DryRun): boolean {
 
 export type Outcome = { bad: boolean; words: string; code: string | null; next: string | null };
 
-export function outcomeOf(answer: DryRunAnswer): Outcome {
+export function outcomeOf(answer: DryRunAnswer, enabled: boolean): Outcome {
   if (answer.refused !== null) return { bad: true, words: `Refused. ${reasonWords(answer.refused) ?? "The proof is not believed"}.`, code: answer.refused, next: "Nobody would come in with it, and nothing in it is believed." };
+  if (answer.gives?.login === "") return { bad: true, words: `Refused. ${reasonWords("no_login") ?? ""}.`, code: "no_login", next: "Does the provider send an e-mail, and under a name that this page knows?" };
   if (answer.conflict === "account_exists")
     return { bad: true, words: "The door stays shut: another account has this login.", code: "account_exists", next: "Open that person's page and link it to this provider, or switch on “Adopt accounts by verified e-mail”." };
   if (answer.conflict === "inactive") return { bad: true, words: "The door stays shut: the account is deactivated.", code: "inactive", next: "Activate it on the person's page if they should come back." };
   if (answer.conflict !== null) return { bad: true, words: `The door stays shut: ${reasonWords(answer.conflict) ?? "the account can't be opened"}.`, code: answer.conflict, next: null };
-  if (answer.enters === "no_flex_role") return { bad: true, words: "The door stays shut: the role Supervisor or Administrator is missing.", code: "no_flex_role", next: null };
-  if (answer.enters === "no_wfo_role") return { bad: true, words: "The door stays shut: at least one of the wfo roles is missing, such as Dashboard viewer.", code: "no_wfo_role", next: null };
-  if (answer.enters === "yes") return { bad: false, words: "The door opens.", code: null, next: null };
+  if (answer.enters === "no_flex_role") return { bad: true, words: "The door stays shut: the role Supervisor or Administrator is missing.", code: "role_missing", next: null };
+  if (answer.enters === "no_wfo_role") return { bad: true, words: "The door stays shut: at least one of the wfo roles is missing, such as Dashboard viewer.", code: "role_missing", next: null };
+  if (answer.enters === "yes") return { bad: false, words: "The door opens.", code: null, next: enabled ? null : "Once the provider is switched on: it is off now." };
   return { bad: true, words: "It can't be said whether the door opens.", code: answer.enters, next: null };
 }
 
@@ -73,7 +74,7 @@ export function outcomeOf(answer: DryRunAnswer): Outcome {
 export function whoseWords(answer: DryRunAnswer, connection: string, origin: Origin | undefined): string | null {
   if (answer.refused !== null) return null;
   if (answer.conflict === "account_exists") return "Taken by somebody of another origin";
-  if (answer.person === null) return "New: an account would be made";
+  if (answer.person === null) return answer.enters === "yes" ? "New: an account would be made" : "New: an account would be made all the same, and wait";
   if (!origin) return "Known here";
   return origin.connections.some((one) => one.connection === connection) ? "Known: linked to this provider" : "A local account, which would be adopted";
 }

@@ -37,7 +37,7 @@ export function GroupsPage() {
             <ErrorState error={error} onAgain={() => void refetch()} small />
           </div>
         ) : !data ? (
-          <div aria-busy="true" aria-label="Loading groups" className={styles.form}>
+          <div role="status" aria-busy="true" aria-label="Loading groups" className={styles.form}>
             <Skeleton height={40} />
             <Skeleton height={40} />
             <span />

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { type Person, peopleQuery } from "../../../api/admin";
 import { type Given, type OriginConnection, type Worker, originQuery } from "../../../api/identity";
 import { Button } from "../../../ui/Button";
@@ -30,7 +30,7 @@ export function OriginPanel({ person }: { person: Person }) {
           <ErrorState error={error} onAgain={() => void refetch()} small />
         </div>
       ) : !data ? (
-        <div aria-busy="true" aria-label="Loading where it comes from">
+        <div role="status" aria-busy="true" aria-label="Loading where it comes from">
           <Skeleton height={180} />
         </div>
       ) : (
@@ -106,6 +106,7 @@ function Provider({ from }: { from: OriginConnection }) {
 
 function linkedWords(by: string, people: readonly Person[] | undefined): string {
   if (by === "login") return "Linked at the first sign-in";
+  if (by === "adopted") return "Adopted by verified e-mail";
   if (by === "scim") return "Linked by the directory";
   return `Linked by ${people?.find(({ id }) => id === by)?.name ?? "an administrator"}`;
 }
@@ -158,6 +159,7 @@ function Attributes({ attributes }: { attributes: readonly (readonly [string, st
 const MATCHED: Record<Worker["matched_by"], string> = { email: "found by e-mail", worker_name: "found by the worker's name", friendly_id: "found by the friendly id" };
 
 function WorkerPart({ worker }: { worker: Worker | null }) {
+  const note = useId();
   if (!worker)
     return (
       <Part title="TaskRouter worker">
@@ -180,28 +182,30 @@ function WorkerPart({ worker }: { worker: Worker | null }) {
       {worker.differences.length === 0 ? (
         <p className={own.none}>What both say is the same.</p>
       ) : (
-        <table className={own.differs}>
-          <caption>
+        <>
+          <p id={note} className={own.note}>
             <Icon name="alert" size={16} />
             The worker says something else than the person's attributes. Rules read the person's.
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Differs</th>
-              <th scope="col">Person</th>
-              <th scope="col">Worker</th>
-            </tr>
-          </thead>
-          <tbody>
-            {worker.differences.map(({ attribute, person, worker: theirs }) => (
-              <tr key={attribute}>
-                <th scope="row">{attribute}</th>
-                <td>{person.join(", ") || "No value"}</td>
-                <td>{theirs.join(", ") || "No value"}</td>
+          </p>
+          <table className={own.differs} aria-label="What differs" aria-describedby={note}>
+            <thead>
+              <tr>
+                <th scope="col">Differs</th>
+                <th scope="col">Person</th>
+                <th scope="col">Worker</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {worker.differences.map(({ attribute, person, worker: theirs }) => (
+                <tr key={attribute}>
+                  <th scope="row">{attribute}</th>
+                  <td>{person.join(", ") || "No value"}</td>
+                  <td>{theirs.join(", ") || "No value"}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
       )}
     </Part>
   );

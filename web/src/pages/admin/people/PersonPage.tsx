@@ -67,7 +67,7 @@ export function PersonPage() {
           </div>
         </>
       ) : (
-        <div className={own.columns} aria-busy="true" aria-label="Loading the person">
+        <div className={own.columns} role="status" aria-busy="true" aria-label="Loading the person">
           <Skeleton height={420} />
           <Skeleton height={420} />
         </div>

@@ -23,7 +23,7 @@ export function SettingsPage() {
   if (error && !data) return <ErrorState error={error} onAgain={() => void refetch()} />;
   if (!data)
     return (
-      <div className={styles.page} aria-busy="true" aria-label="Loading settings">
+      <div className={styles.page} role="status" aria-busy="true" aria-label="Loading settings">
         <Skeleton height={180} />
         <Skeleton height={280} />
         <Skeleton height={180} />
