@@ -152,14 +152,14 @@ test("a provider's page: addresses are copied, settings saved, and leaving with 
   await page.getByRole("textbox", { name: "Roles", exact: true }).fill("realm_access.roles");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Rename an attribute" }).click();
-  await page.getByLabel("At the provider").fill("departmentName");
+  await page.getByLabel("At the provider", { exact: true }).fill("departmentName");
   await expect(page.getByText("Each renamed attribute needs both names.")).toBeVisible();
   await page.getByLabel("Here", { exact: true }).fill("department");
   await save.click();
   await expect(page.getByText("Saved. It holds from the next sign-in on.")).toBeVisible();
   await page.reload();
   await expect(page.getByText("Version 9")).toBeVisible();
-  await expect(page.getByLabel("At the provider")).toHaveValue("departmentName");
+  await expect(page.getByLabel("At the provider", { exact: true })).toHaveValue("departmentName");
   await expect(page.getByRole("button", { name: "Remove realm_access.roles from Roles" })).toBeVisible();
 
   // A change that is given up is gone.

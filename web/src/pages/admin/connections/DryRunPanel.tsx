@@ -42,7 +42,7 @@ export function DryRunPanel({ connection, unsaved }: { connection: Connection; u
     // What was pasted speaks of a person, and may open doors elsewhere: it stays on this page and in no cache.
     gcTime: 0,
   });
-  const issued = issuedAt(response);
+  const issued = issuedAt(cleaned(response));
   const problem = problemOf(run.error, ["response", "claims", "attributes", "subject"]);
   const touch = () => {
     setWrong(null);

@@ -79,7 +79,7 @@ export function NewConnectionPage() {
       <div className={people.top}>
         <h2>Add an identity provider</h2>
       </div>
-      <Panel title="What it is" lead="It starts switched off. The next page has our addresses, which the provider asks for, and lets you try it on somebody first.">
+      <Panel title="What it is" lead="It starts switched off. The next page has our addresses, which the provider asks for, and lets you try it on somebody first. A provider that wants our addresses before it gives its metadata takes any for now: put the right ones in afterwards.">
         <div className={styles.form}>
           <TextField label="Name" value={draft.name} onText={(name) => put({ name })} error={said("name")} autoComplete="off" placeholder="Okta" hint={`The button on the sign-in page says: Sign in with ${draft.name.trim() || "…"}`} />
           <ChoiceField

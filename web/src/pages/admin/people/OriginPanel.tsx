@@ -36,7 +36,7 @@ export function OriginPanel({ person }: { person: Person }) {
       ) : (
         <div>
           {data.connections.map((one) => (
-            <Provider key={`${one.connection} ${one.source} ${one.subject}`} from={one} />
+            <Provider key={`${one.connection} ${one.source} ${one.subject}`} from={one} unknown={person.unknown_roles} />
           ))}
           {data.connections.length === 0 && (
             <Part title="Identity providers">
@@ -45,11 +45,11 @@ export function OriginPanel({ person }: { person: Person }) {
           )}
           {data.groups.map((group) => (
             <Part key={group.id} title={`Group ${group.name}`} aside={<>through {data.connections.find(({ connection }) => connection === group.connection)?.name ?? "an identity provider"}</>}>
-              <Gives given={group} none="It gives nothing." />
+              <Gives given={group} unknown={person.unknown_roles} none="It gives nothing." />
             </Part>
           ))}
           <Part title="An administrator gave">
-            <Gives given={data.given} none="Nothing: all of it comes from elsewhere." />
+            <Gives given={data.given} unknown={person.unknown_roles} none="Nothing: all of it comes from elsewhere." />
           </Part>
           <WorkerPart worker={data.worker} />
         </div>
@@ -74,7 +74,7 @@ function Part({ title, tags, aside, children }: { title: string; tags?: ReactNod
   );
 }
 
-function Provider({ from }: { from: OriginConnection }) {
+function Provider({ from, unknown }: { from: OriginConnection; unknown: readonly string[] }) {
   const { data: people } = useQuery(peopleQuery);
   return (
     <Part
@@ -91,7 +91,7 @@ function Provider({ from }: { from: OriginConnection }) {
         </>
       }
     >
-      <Gives given={from} none="It gave neither roles nor attributes.">
+      <Gives given={from} unknown={unknown} none="It gave neither roles nor attributes.">
         <dt>Subject</dt>
         <dd>
           <Link to="/admin/connections/$id" params={{ id: from.connection }} className={own.code} title={`To ${from.name}`}>
@@ -112,7 +112,7 @@ function linkedWords(by: string, people: readonly Person[] | undefined): string 
 }
 
 /** Roles and attributes; `children` are facts that stand before them. */
-function Gives({ given, none, children }: { given: Given; none: string; children?: ReactNode }) {
+function Gives({ given, unknown, none, children }: { given: Given; unknown: readonly string[]; none: string; children?: ReactNode }) {
   const attributes = Object.entries(given.attributes).filter(([, values]) => values.length > 0);
   const nothing = given.roles.length === 0 && attributes.length === 0;
   return (
@@ -125,8 +125,9 @@ function Gives({ given, none, children }: { given: Given; none: string; children
               <dt>Roles</dt>
               <dd className={styles.tags}>
                 {given.roles.map((role) => (
-                  <Tag key={role} title={role}>
+                  <Tag key={role} look={unknown.includes(role) ? "strong" : "plain"} title={unknown.includes(role) ? `${role}: not known, gives nothing` : role}>
                     {roleTitle(role)}
+                    {unknown.includes(role) && <span className="quiet">, not known, gives nothing</span>}
                   </Tag>
                 ))}
               </dd>
