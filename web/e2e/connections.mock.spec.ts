@@ -312,7 +312,8 @@ test("a dry run says what a SAML response would give, and to whom", async ({ pag
   await field.fill(response({ mark: "forged", attributes: WHOLE }));
   await run.click();
   await expect(result).toContainText("The signature does not fit the document");
-  // A new person, an account that is adopted, one that is taken, and too few roles.
+  // It was "as of now" until here, and stays so for the next response; then a new person, an account that is adopted, one that is taken, and too few roles.
+  await page.getByRole("checkbox", { name: /^Check it as of when it was issued/ }).check();
   await field.fill(response({ subject: "00uNEW", attributes: { ...WHOLE, email: ["petra@acme.example"], roles: ["supervisor"], groups: [] } }));
   await run.click();
   await expect(result).toContainText("at least one of the wfo roles is missing");

@@ -122,7 +122,7 @@ function proofOf(body, of, refuse) {
   const at = body.at ? Date.parse(body.at) : Date.now();
   if (!(Math.abs(at - issued) < 480_000)) return { refused: "saml_time" };
   const attributes = {};
-  for (const [, name, inside] of xml.matchAll(/<(?:saml:)?Attribute Name="([^"]+)"[^>]*>(.*?)<\/(?:saml:)?Attribute>/gs)) attributes[name] = [...inside.matchAll(/AttributeValue[^>]*>([^<]*)</g)].map(([, value]) => value.replaceAll("&amp;", "&"));
+  for (const [, name, inside] of xml.matchAll(/<(?:saml:)?Attribute Name="([^"]+)"[^>]*>(.*?)<\/(?:saml:)?Attribute>/gs)) attributes[name] = [...inside.matchAll(/<(?:saml:)?AttributeValue[^>]*>([^<]*)</g)].map(([, value]) => value.replaceAll("&amp;", "&"));
   return { subject: /NameID[^>]*>([^<]+)</.exec(xml)?.[1] ?? "", attributes };
 }
 

@@ -38,7 +38,7 @@ export function EnableButton({ connection, waits }: { connection: Connection; wa
           <div className={styles.form}>
             {settings.enabled ? (
               <>
-                <p>Nobody signs in with {settings.name} any more, and everybody who did is signed out at once.</p>
+                <p>Nobody signs in with {settings.name} any more, and everybody who did is signed out at once. You too, if you did.</p>
                 <p>Their accounts stay, with the roles and attributes that they have. You can switch it on again.</p>
               </>
             ) : (
