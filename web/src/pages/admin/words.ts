@@ -45,7 +45,7 @@ export const SCOPES = [
   { value: "read:rows", title: "Read rows", note: "Dashboards, queries and conversations, within the owner's rows" },
   { value: "read:recordings", title: "Read recordings", note: "Hear and fetch recordings" },
   { value: "read:audit", title: "Read the audit log", note: "Needs an owner who administers" },
-  { value: "scim", title: "Directory: SCIM", note: "The identity provider makes, changes and deactivates its people. Needs a connection" },
+  { value: "scim", title: "Directory: SCIM", note: "The identity provider makes, changes and deactivates its people" },
   { value: "admin", title: "Administer", note: "People, rules and settings; never keys, passwords or administrators" },
 ] as const;
 

@@ -181,7 +181,7 @@ function WorkerPart({ worker }: { worker: Worker | null }) {
         <Attributes attributes={attributes} />
       </dl>
       {worker.differences.length === 0 ? (
-        <p className={own.none}>What both say is the same.</p>
+        <p className={own.agrees}>{attributes.length === 0 ? "Nothing is known of the worker's attributes yet." : "It says nothing else than the person's attributes."}</p>
       ) : (
         <>
           <p id={note} className={own.note}>
