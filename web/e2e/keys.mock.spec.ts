@@ -60,6 +60,28 @@ test("a service is made, and a key for it at once", async ({ page }) => {
   await expect(page.getByRole("dialog", { name: "New API key" }).getByLabel("Acts for")).toHaveValue(/^p-/);
 });
 
+test("a key for the directory belongs to one identity provider", async ({ page }, info) => {
+  test.slow();
+  await signIn(page, ADMIN, "/admin/keys");
+  if (info.project.name.startsWith("desktop")) await expect(page.getByRole("row", { name: /Okta provisioning/ })).toContainText("Directory: SCIM");
+  await page.getByRole("button", { name: "New key" }).click();
+  const dialog = page.getByRole("dialog", { name: "New API key" });
+  await expect(dialog.getByRole("combobox", { name: "Identity provider" })).toHaveCount(0);
+  await dialog.getByLabel("What is it for?").fill("Partners' directory");
+  await dialog.getByLabel("Acts for").selectOption("Nightly export (service)");
+  await dialog.getByRole("checkbox", { name: /^Read rows/ }).uncheck();
+  await dialog.getByRole("checkbox", { name: /^Directory: SCIM/ }).check();
+  await expect(dialog.getByRole("button", { name: "Make the key" })).toBeDisabled();
+  await dialog.getByRole("combobox", { name: "Identity provider" }).selectOption("Keycloak for partners");
+  await accessible(page);
+  await picture(page, info, "key-scim");
+  const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api-keys"));
+  await dialog.getByRole("button", { name: "Make the key" }).click();
+  expect((await sent).postDataJSON()).toMatchObject({ scopes: ["scim"], connection: "c0ffee0011223344" });
+  await page.getByRole("button", { name: "I have stored it" }).click();
+  await expect(page.getByRole("row", { name: /Partners' directory/ })).toContainText(info.project.name.startsWith("desktop") ? "of Keycloak for partners" : "Nightly export");
+});
+
 test("keys: no key, and an error", async ({ page }, info) => {
   let body: unknown = { api_keys: [] };
   let status = 200;

@@ -149,3 +149,102 @@ test("the menu leads to one's own account", async ({ page }, info) => {
   await expect(page.getByText("This one")).toBeVisible();
   if (!isPhone(info)) await expect(page.getByRole("link", { name: "Administration" })).toHaveCount(0);
 });
+
+test("where a person's rights come from, and what is changed elsewhere is locked", async ({ page }, info) => {
+  test.slow();
+  await signIn(page, ADMIN, "/admin/people/p-okta.mix");
+  const origin = page.getByRole("region", { name: "Where it comes from" });
+  const okta = origin.getByRole("region", { name: "Okta" });
+  await expect(okta).toContainText("at a sign-in, 3 h ago");
+  await expect(okta).toContainText("Linked at the first sign-in");
+  await expect(okta).toContainText("department: Tennis Balls");
+  await expect(origin.getByRole("region", { name: "Group Contact centre, everybody" })).toContainText("through Okta");
+  await expect(origin.getByRole("region", { name: "An administrator gave" })).toContainText("company_wide: no");
+  const worker = origin.getByRole("region", { name: "TaskRouter worker" });
+  await expect(worker).toContainText("found by e-mail");
+  await expect(worker).toContainText("The worker says something else");
+  await expect(worker.getByRole("row", { name: "team Tennis Balls Anvils" })).toBeVisible();
+  // What the provider gives can be seen, and not changed, in the form.
+  await expect(page.getByRole("checkbox", { name: /^Team leader/ })).toBeDisabled();
+  await expect(page.getByRole("checkbox", { name: /^Team leader/ })).toHaveAccessibleName("Team leader From Okta: change it there");
+  await expect(page.getByRole("checkbox", { name: /^Dashboard viewer/ })).toHaveAccessibleName("Dashboard viewer From Okta by the group Contact centre, everybody: change it there");
+  await expect(page.getByRole("checkbox", { name: /^Supervisor/ })).toBeEnabled();
+  await expect(page.getByText("From Okta: change it there").filter({ visible: true })).toHaveCount(4);
+  await settled(page);
+  await fits(page);
+  await accessible(page);
+  await picture(page, info, "person-origin");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: `test-results/shots/${info.project.name}/person-origin-whole-${colorScheme}.png`, fullPage: true, animations: "disabled" });
+  }
+  // The provider's part goes back as it is; a second value for its attribute is not taken.
+  await page.getByRole("button", { name: "Add an attribute" }).click();
+  await page.getByRole("combobox", { name: "Name", exact: true }).nth(1).fill("team");
+  await expect(page.getByText("The identity provider gives team: change it there.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Save", exact: true })).toBeDisabled();
+  await page.getByRole("combobox", { name: "Name", exact: true }).nth(1).fill("market");
+  await page.getByRole("textbox", { name: "Values" }).nth(1).fill("CZ,");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(origin.getByRole("region", { name: "An administrator gave" })).toContainText("market: CZ");
+  await expect(page.getByRole("alert")).toHaveCount(0);
+});
+
+test("an account is linked to a provider by hand, and a subject is one person", async ({ page }, info) => {
+  test.slow();
+  await signIn(page, ADMIN, "/admin/people/p-cz");
+  const origin = page.getByRole("region", { name: "Where it comes from" });
+  await expect(origin).toContainText("this account is linked to no identity provider");
+  await expect(origin.getByRole("region", { name: "TaskRouter worker" })).toContainText("not seen in events yet");
+  await origin.getByRole("button", { name: "Link an account" }).click();
+  const dialog = page.getByRole("dialog", { name: "Link Čeněk Zeman to an identity provider" });
+  await dialog.getByLabel("Identity provider").selectOption("Okta (SAML)");
+  await dialog.getByLabel("Subject").fill("00u1a2b3c4D5e6F7g8h9");
+  await dialog.getByRole("button", { name: "Link them" }).click();
+  await expect(dialog.getByLabel("Subject")).toHaveAccessibleDescription("This subject is linked to an account already. One is one person.");
+  await accessible(page);
+  await picture(page, info, "person-link");
+  await page.keyboard.press("Escape");
+  await expect(dialog.getByText("What you entered is not saved yet.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Go on editing" }).click();
+  await dialog.getByLabel("Subject").fill("00uCENEK");
+  await page.keyboard.press("Enter");
+  await expect(origin.getByRole("region", { name: "Okta" })).toContainText("Linked by Ada Minder");
+  await expect(origin.getByRole("region", { name: "Okta" })).toContainText("It gave neither roles nor attributes.");
+});
+
+test("where it comes from: nobody's worker, loading and an error", async ({ page }, info) => {
+  test.slow();
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  let broken = true;
+  await page.route("**/api/v1/people/*/origin", async (route) => {
+    await held;
+    if (broken) await route.fulfill({ status: 503, contentType: "application/json", body: JSON.stringify({ error: { code: "unavailable", message: "The server is busy. Try again in a moment.", id: "01JBUSY" } }) });
+    else await route.continue();
+  });
+  await signIn(page, ADMIN, "/admin/people/p-anvils");
+  await expect(page.getByLabel("Loading where it comes from")).toBeVisible();
+  await accessible(page);
+  release();
+  const origin = page.getByRole("region", { name: "Where it comes from" });
+  await expect(origin).toContainText("01JBUSY");
+  await accessible(page);
+  await origin.scrollIntoViewIfNeeded();
+  await picture(page, info, "person-origin-error");
+  broken = false;
+  await origin.getByRole("button", { name: "Try again" }).click();
+  await expect(origin.getByRole("region", { name: "TaskRouter worker" })).toContainText("No worker fits");
+});
+
+test("changes of a person are asked about before the page is left", async ({ page }) => {
+  await signIn(page, ADMIN, "/admin/people/p-anvils");
+  await page.getByRole("checkbox", { name: /^Team leader/ }).check();
+  await page.getByRole("link", { name: "All people" }).click();
+  const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+  await dialog.getByRole("button", { name: "Stay here" }).click();
+  await expect(page.getByRole("checkbox", { name: /^Team leader/ })).toBeChecked();
+  await page.getByRole("link", { name: "All people" }).click();
+  await dialog.getByRole("button", { name: "Leave without saving" }).click();
+  await expect(page).toHaveURL("/admin/people");
+});

@@ -111,6 +111,30 @@ const adminKeys = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin/keys/KeysPage"), "KeysPage"),
 });
 
+const adminConnections = createRoute({
+  getParentRoute: () => admin,
+  path: "/connections",
+  component: lazyRouteComponent(() => import("./pages/admin/connections/ConnectionsPage"), "ConnectionsPage"),
+});
+
+const adminNewConnection = createRoute({
+  getParentRoute: () => admin,
+  path: "/connections/new",
+  component: lazyRouteComponent(() => import("./pages/admin/connections/NewConnectionPage"), "NewConnectionPage"),
+});
+
+const adminConnection = createRoute({
+  getParentRoute: () => admin,
+  path: "/connections/$id",
+  component: lazyRouteComponent(() => import("./pages/admin/connections/ConnectionPage"), "ConnectionPage"),
+});
+
+const adminGroups = createRoute({
+  getParentRoute: () => admin,
+  path: "/groups",
+  component: lazyRouteComponent(() => import("./pages/admin/groups/GroupsPage"), "GroupsPage"),
+});
+
 const adminRules = createRoute({
   getParentRoute: () => admin,
   path: "/rules",
@@ -130,7 +154,7 @@ const adminSettings = createRoute({
   component: lazyRouteComponent(() => import("./pages/admin/settings/SettingsPage"), "SettingsPage"),
 });
 
-const administration = admin.addChildren([adminStart, adminPeople, adminPerson, adminKeys, adminRules, adminAudit, adminSettings]);
+const administration = admin.addChildren([adminStart, adminPeople, adminPerson, adminGroups, adminConnections, adminNewConnection, adminConnection, adminKeys, adminRules, adminAudit, adminSettings]);
 
 const tree = root.addChildren([signIn, signInTo, inside.addChildren([home, dashboard, segments, conversation, account, administration])]);
 
@@ -154,7 +178,7 @@ export function makeRouter(client: QueryClient) {
     if (router.state.location.pathname === "/sign-in") return;
     const next = nextOf(router.state.location.href);
     client.clear();
-    void router.navigate({ to: "/sign-in", search: { next }, replace: true });
+    void router.navigate({ to: "/sign-in", search: { next }, replace: true, ignoreBlocker: true });
   });
   return router;
 }

@@ -2,6 +2,7 @@
 // states included. Kept for as long as the process lives, one world a signed-in session, so that specs do not meet in it.
 
 import { randomUUID } from "node:crypto";
+import { answerConnections, makeConnections, makeGroups, makeOrigins, originOf } from "./connections.mjs";
 import { stamp } from "./data.mjs";
 
 const DAY = 86_400_000;
@@ -25,7 +26,7 @@ const GIVES = {
 const LEVELS = ["none", "view", "viewer", "explorer", "editor", "yes"];
 
 function person(login, name, roles, attributes = {}, more = {}) {
-  return { id: `p-${login.split("@")[0]}`, kind: "person", login, email: login, name, roles, attributes, active: true, created_at: ago(90 * DAY), changed_at: ago(12 * DAY), last_sign_in_at: ago(3 * 3_600_000), has_password: true, password_change_due: false, ...more };
+  return { id: `p-${login.split("@")[0]}`, kind: "person", login, email: login, name, roles, attributes, provided_roles: [], provided_attributes: {}, active: true, created_at: ago(90 * DAY), changed_at: ago(12 * DAY), last_sign_in_at: ago(3 * 3_600_000), has_password: true, password_change_due: false, ...more };
 }
 
 export function makeWorld() {
@@ -34,19 +35,27 @@ export function makeWorld() {
     person("anvils@acme.example", "Dina Novak", ["supervisor", "wfo.dashboard_viewer"], { department: ["Anvils"], team: ["Anvils"] }),
     person("cz@acme.example", "Čeněk Zeman", ["supervisor", "wfo.team_leader"], { market: ["CZ", "SK"], team: ["Onions", "Candles"], department: ["Onions"] }, { last_sign_in_at: ago(2 * DAY) }),
     person("new@acme.example", "Nela Fresh", ["supervisor", "wfo.dashboard_viewer"], {}, { last_sign_in_at: null, password_change_due: true }),
-    person("okta.mix@acme.example", "Ömer Åström", ["supervisor", "wfo.team_leader", "wfo.dashboard_viewer", "okta.everyone"], { department: ["Tennis Balls"], team: ["Tennis Balls"] }, { has_password: false }),
+    person("okta.mix@acme.example", "Ömer Åström", ["supervisor", "wfo.team_leader", "wfo.dashboard_viewer", "okta.everyone"], { department: ["Tennis Balls"], team: ["Tennis Balls"], company_wide: ["no"] }, {
+      has_password: false,
+      provided_roles: ["wfo.team_leader", "wfo.dashboard_viewer", "okta.everyone"],
+      provided_attributes: { department: ["Tennis Balls"], team: ["Tennis Balls"] },
+    }),
     person("gone@acme.example", "Greta Left", ["supervisor", "wfo.dashboard_viewer"], { department: ["Candles"] }, { active: false, last_sign_in_at: ago(40 * DAY) }),
     person("exporter", "Nightly export", ["supervisor", "wfo.data_analyst"], { company_wide: ["yes"] }, { kind: "service", email: "", last_sign_in_at: null, has_password: false }),
   ];
   const session = (client, started, seen, current = false) => ({ id: randomUUID().replaceAll("-", ""), client, started_at: ago(started), last_seen_at: ago(seen), ends_at: stamp(Date.now() + 1_700_000), current });
   return {
     people,
+    connections: makeConnections(),
+    groups: makeGroups(),
+    origins: makeOrigins(),
     sessions: { "p-anvils": [session(FIREFOX, 3 * 3_600_000, 40_000), session(SAFARI, 26 * 3_600_000, 2 * 3_600_000)] },
     own: (client) => [session(client, 600_000, 1_000, true), session(SAFARI, 5 * 3_600_000, 3_600_000)],
     keys: [
-      { id: "k1", prefix: "3f9a12c07be4", name: "Nightly numbers for finance", person: "p-exporter", scopes: ["read:rows"], created_at: ago(60 * DAY), expires_at: stamp(Date.now() + 30 * DAY), last_used_at: ago(7 * 3_600_000), revoked_at: null },
-      { id: "k2", prefix: "77d0aa41c9f2", name: "Provisioning", person: "p-admin", scopes: ["admin", "read:audit"], created_at: ago(20 * DAY), expires_at: null, last_used_at: null, revoked_at: null },
-      { id: "k3", prefix: "0b1c2d3e4f50", name: "Old wallboard", person: "p-exporter", scopes: ["read:rows"], created_at: ago(200 * DAY), expires_at: null, last_used_at: ago(100 * DAY), revoked_at: ago(90 * DAY) },
+      { id: "k1", prefix: "3f9a12c07be4", name: "Nightly numbers for finance", person: "p-exporter", scopes: ["read:rows"], connection: null, created_at: ago(60 * DAY), expires_at: stamp(Date.now() + 30 * DAY), last_used_at: ago(7 * 3_600_000), revoked_at: null },
+      { id: "k2", prefix: "77d0aa41c9f2", name: "Provisioning", person: "p-admin", scopes: ["admin", "read:audit"], connection: null, created_at: ago(20 * DAY), expires_at: null, last_used_at: null, revoked_at: null },
+      { id: "k4", prefix: "5c1a5c1a5c1a", name: "Okta provisioning", person: "p-admin", scopes: ["scim"], connection: "0c7a0c7a0c7a0c7a", created_at: ago(9 * DAY), expires_at: stamp(Date.now() + 200 * DAY), last_used_at: ago(120_000), revoked_at: null },
+      { id: "k3", prefix: "0b1c2d3e4f50", name: "Old wallboard", person: "p-exporter", scopes: ["read:rows"], connection: null, created_at: ago(200 * DAY), expires_at: null, last_used_at: ago(100 * DAY), revoked_at: ago(90 * DAY) },
     ],
     settings: {
       version: 4,
@@ -138,8 +147,9 @@ export function answerAdmin({ world, request, path, params, body, person: caller
     world.ownSessions = world.ownSessions.filter((one) => one.id !== part[2]);
     return { answer: undefined };
   }
-  if (!["people", "api-keys", "settings", "audit"].includes(part[0])) return undefined;
+  if (!["people", "api-keys", "settings", "audit", "connections", "groups"].includes(part[0])) return undefined;
   if (!caller.capabilities.administer) throw refuse(403, "not_allowed", "Your roles do not allow this.");
+  if (part[0] === "connections" || part[0] === "groups") return { answer: answerConnections({ world, method, part, body, refuse }) };
   if (part[0] === "people") {
     if (part[1] === undefined) {
       if (method === "GET") return { answer: { people: world.people.map(shown) } };
@@ -151,6 +161,7 @@ export function answerAdmin({ world, request, path, params, body, person: caller
     }
     const one = world.people.find(({ id }) => id === part[1]);
     if (!one) throw absent();
+    if (part[2] === "origin") return { answer: originOf(world, one) };
     if (part[2] === "rights") return { answer: rights(one) };
     if (part[2] === "sessions") {
       const open = world.sessions[one.id] ?? [];
@@ -160,6 +171,8 @@ export function answerAdmin({ world, request, path, params, body, person: caller
     }
     if (method === "PATCH") {
       if (body.roles && one.id === "p-admin" && !body.roles.includes("admin")) throw refuse(409, "conflict", "The workspace needs an active administrator.");
+      if (body.roles && one.provided_roles.some((role) => !body.roles.includes(role))) throw refuse(409, "conflict", 'The identity provider gives some of the field "roles". Change it there.');
+      if (body.attributes && Object.entries(one.provided_attributes).some(([name, values]) => String(body.attributes[name]) !== String(values))) throw refuse(409, "conflict", 'The identity provider gives some of the field "attributes". Change it there.');
       const { password, ...rest } = body;
       if (password !== undefined) {
         weak(password);
@@ -184,7 +197,8 @@ export function answerAdmin({ world, request, path, params, body, person: caller
     }
     const id = randomUUID();
     const prefix = id.replaceAll("-", "").slice(0, 12);
-    world.keys.unshift({ id, prefix, name: body.name, person: body.person, scopes: body.scopes, created_at: ago(0), expires_at: body.expires_at, last_used_at: null, revoked_at: null });
+    if (body.scopes.includes("scim") !== (body.connection !== undefined)) throw refuse(400, "bad_request", "The field \"connection\" is missing, too long or wrong.", { field: "connection" });
+    world.keys.unshift({ id, prefix, name: body.name, person: body.person, scopes: body.scopes, connection: body.connection ?? null, created_at: ago(0), expires_at: body.expires_at, last_used_at: null, revoked_at: null });
     return { status: 201, answer: { id, prefix, key: `pck_${prefix}_${"5ec2e7".repeat(10)}` } };
   }
   if (part[0] === "settings") {

@@ -14,6 +14,9 @@ export type Person = {
   roles: string[];
   unknown_roles: string[];
   attributes: Record<string, string[]>;
+  /** Those of the roles and attributes that identity providers gave: they are changed there. */
+  provided_roles: string[];
+  provided_attributes: Record<string, string[]>;
   active: boolean;
   created_at: string;
   changed_at: string;
@@ -64,13 +67,15 @@ export type ApiKey = {
   name: string;
   person: string;
   scopes: string[];
+  /** The identity provider whose people a key for SCIM is about. */
+  connection: string | null;
   created_at: string;
   expires_at: string | null;
   last_used_at: string | null;
   revoked_at: string | null;
 };
 
-export type NewApiKey = { name: string; person: string; scopes: string[]; expires_at: string | null };
+export type NewApiKey = { name: string; person: string; scopes: string[]; expires_at: string | null; connection?: string };
 export type IssuedApiKey = { id: string; prefix: string; key: string };
 
 export type AuditFilter = { person?: string; action?: string; outcome?: string; from?: string; to?: string };

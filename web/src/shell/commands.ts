@@ -31,6 +31,8 @@ export function makeCommands({ me, dashboards, go, signOut, help }: Given): Comm
   if (me.capabilities.administer)
     commands.push(
       { id: "admin-people", title: "Administration: People", group: "Page", icon: "shield", act: () => void go({ to: "/admin/people", search: {} }) },
+      { id: "admin-groups", title: "Administration: Groups", group: "Page", icon: "user", act: () => void go({ to: "/admin/groups" }) },
+      { id: "admin-connections", title: "Administration: Identity providers", group: "Page", icon: "key", act: () => void go({ to: "/admin/connections" }) },
       { id: "admin-keys", title: "Administration: API keys", group: "Page", icon: "key", act: () => void go({ to: "/admin/keys" }) },
       { id: "admin-rules", title: "Administration: Separation rules", group: "Page", icon: "shield", act: () => void go({ to: "/admin/rules" }) },
       { id: "admin-audit", title: "Administration: Audit log", group: "Page", icon: "list", act: () => void go({ to: "/admin/audit", search: {} }) },

@@ -10,7 +10,7 @@ export function useSignOut(): () => void {
     const done = () => {
       rememberToken(null);
       client.clear();
-      void navigate({ to: "/sign-in", search: {} });
+      void navigate({ to: "/sign-in", search: {}, ignoreBlocker: true });
     };
     void call("/sign-out", { method: "POST", door: true }).then(done, done);
   };

@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type KeyboardEvent, type ReactNode, type SelectHTMLAttributes, useId, useState } from "react";
+import { type InputHTMLAttributes, type KeyboardEvent, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId, useState } from "react";
 import { Icon } from "./Icon";
 import styles from "./Field.module.css";
 
@@ -45,6 +45,17 @@ export function TextField({ label, hint, error, onText, unit, ...rest }: InputPr
           <input {...rest} {...slot} onChange={(event) => onText(event.target.value)} />
         )
       }
+    </Field>
+  );
+}
+
+type AreaProps = Common & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "onChange"> & { onText: (text: string) => void };
+
+/** A text of many lines that a program reads: not wrapped, not corrected. */
+export function AreaField({ label, hint, error, onText, ...rest }: AreaProps) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(slot) => <textarea rows={4} wrap="off" spellCheck={false} autoComplete="off" autoCapitalize="none" {...rest} {...slot} className={styles.area} onChange={(event) => onText(event.target.value)} />}
     </Field>
   );
 }
@@ -126,7 +137,10 @@ export function ListField({ label, hint, error, values, onValues, placeholder, s
   );
 }
 
-type ChecksProps = { legend: string; hint?: ReactNode; error?: string | null; options: readonly { value: string; title: string; note?: string }[]; values: readonly string[]; onValues: (values: string[]) => void; columns?: boolean };
+/** `locked`: it is on, and not to be changed here. */
+type Option = { value: string; title: string; note?: ReactNode; locked?: boolean };
+
+type ChecksProps = { legend: string; hint?: ReactNode; error?: string | null; options: readonly Option[]; values: readonly string[]; onValues: (values: string[]) => void; columns?: boolean };
 
 export function ChecksField({ legend, hint, error, options, values, onValues, columns }: ChecksProps) {
   const id = useId();
@@ -134,11 +148,12 @@ export function ChecksField({ legend, hint, error, options, values, onValues, co
     <fieldset className={styles.checks} aria-describedby={error || hint ? id : undefined}>
       <legend>{legend}</legend>
       <div className={columns ? styles.columns : undefined}>
-        {options.map(({ value, title, note }) => (
-          <label key={value} className={styles.check}>
+        {options.map(({ value, title, note, locked = false }) => (
+          <label key={value} className={styles.check} data-locked={locked || undefined}>
             <input
               type="checkbox"
-              checked={values.includes(value)}
+              checked={locked || values.includes(value)}
+              disabled={locked}
               onChange={(event) => onValues(event.target.checked ? [...values, value] : values.filter((other) => other !== value))}
             />
             <span>
@@ -160,6 +175,29 @@ export function ChecksField({ legend, hint, error, options, values, onValues, co
           </p>
         )
       )}
+    </fieldset>
+  );
+}
+
+type ChoiceProps<Value extends string> = { legend: string; options: readonly { value: Value; title: string; note?: string }[]; value: Value; onValue: (value: Value) => void };
+
+/** One of a few, all of them in sight. */
+export function ChoiceField<Value extends string>({ legend, options, value, onValue }: ChoiceProps<Value>) {
+  const name = useId();
+  return (
+    <fieldset className={styles.checks}>
+      <legend>{legend}</legend>
+      <div className={styles.choices}>
+        {options.map((one) => (
+          <label key={one.value} className={styles.check}>
+            <input type="radio" name={name} checked={one.value === value} onChange={() => onValue(one.value)} />
+            <span>
+              {one.title}
+              {one.note && <small>{one.note}</small>}
+            </span>
+          </label>
+        ))}
+      </div>
     </fieldset>
   );
 }

@@ -7,6 +7,8 @@ import tabs from "../dashboard/Tabs.module.css";
 
 const PAGES = [
   ["/admin/people", "People"],
+  ["/admin/groups", "Groups"],
+  ["/admin/connections", "Identity providers"],
   ["/admin/keys", "API keys"],
   ["/admin/rules", "Separation rules"],
   ["/admin/audit", "Audit log"],

@@ -6,6 +6,7 @@ import type { Separation } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Skeleton } from "../../ui/Skeleton";
 import { ErrorState } from "../../ui/State";
+import { Unsaved } from "../../ui/Unsaved";
 import styles from "./AdminPage.module.css";
 
 /** The separation rules as text, with a guard against writing over someone else's change. */
@@ -31,6 +32,7 @@ export function Rules() {
 
   return (
     <section className={styles.panel} aria-labelledby="rules-title">
+      <Unsaved changed={changed} />
       <header className={styles.head}>
         <div>
           <h2 id="rules-title">Separation rules</h2>

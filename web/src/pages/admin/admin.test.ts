@@ -16,6 +16,8 @@ const person = (name: string, more: Partial<Person> = {}): Person => ({
   roles: ["supervisor", "wfo.team_leader"],
   unknown_roles: [],
   attributes: {},
+  provided_roles: [],
+  provided_attributes: {},
   active: true,
   created_at: "",
   changed_at: "",

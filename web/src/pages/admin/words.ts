@@ -2,6 +2,7 @@
 
 import type { AuditEntry, CapabilityName } from "../../api/admin";
 import type { ScopeState } from "../../api/types";
+import { reasonWords } from "./reasons";
 
 /** In the order of the role matrix. */
 export const ROLES: readonly (readonly [string, string])[] = [
@@ -44,6 +45,7 @@ export const SCOPES = [
   { value: "read:rows", title: "Read rows", note: "Dashboards, queries and conversations, within the owner's rows" },
   { value: "read:recordings", title: "Read recordings", note: "Hear and fetch recordings" },
   { value: "read:audit", title: "Read the audit log", note: "Needs an owner who administers" },
+  { value: "scim", title: "Directory: SCIM", note: "The identity provider makes, changes and deactivates its people" },
   { value: "admin", title: "Administer", note: "People, rules and settings; never keys, passwords or administrators" },
 ] as const;
 
@@ -60,6 +62,7 @@ export const ACTIONS: readonly (readonly [string, string])[] = [
   ["open_dashboard", "Open a dashboard"],
   ["open_conversation", "Open a conversation"],
   ["manage_people", "Manage people"],
+  ["manage_connections", "Manage identity providers and groups"],
   ["manage_keys", "Manage API keys"],
   ["manage_separation", "Manage separation rules"],
   ["manage_settings", "Manage settings"],
@@ -77,6 +80,10 @@ const DETAILS: Record<string, string> = {
   first_administrator: "First administrator made",
   demo_person: "Demo person made",
   created: "Made",
+  removed: "Removed",
+  linked: "Linked to an identity provider",
+  made_at_login: "Made at the first sign-in",
+  adopted: "Adopted by verified e-mail",
   changed: "Changed",
   password_set: "Password set",
   password_changed: "Password changed",
@@ -94,16 +101,32 @@ const DETAILS: Record<string, string> = {
   chain_broken: "Chain broken",
 };
 
+const KINDS = { saml: "SAML", oidc: "OpenID Connect" } as const;
+
+export function kindWords(kind: keyof typeof KINDS): string {
+  return KINDS[kind];
+}
+
+/** What a set of roles does for the door, where they are given together. */
+export function doorWords(roles: readonly string[]): string {
+  const flex = roles.includes("supervisor") || roles.includes("admin");
+  const wfo = roles.some((role) => role.startsWith("wfo.") && ROLE_TITLES.has(role));
+  if (flex && wfo) return "Opens the door";
+  if (flex) return "Opens the door together with a wfo role";
+  if (wfo) return "Opens the door together with Supervisor or Administrator";
+  return "Does not open the door";
+}
+
 function plain(text: string): string {
   const words = text.replace(/[._]/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function actionWords(entry: Pick<AuditEntry, "action" | "detail">): { title: string; note: string | null } {
-  return { title: ACTION_TITLES.get(entry.action) ?? plain(entry.action), note: entry.detail === null ? null : (DETAILS[entry.detail] ?? plain(entry.detail)) };
+  return { title: ACTION_TITLES.get(entry.action) ?? plain(entry.action), note: entry.detail === null ? null : (DETAILS[entry.detail] ?? reasonWords(entry.detail) ?? plain(entry.detail)) };
 }
 
-const RESOURCES: Record<string, string> = { person: "Person", session: "Session", api_key: "API key", workspace: "Workspace", dashboard: "Dashboard", conversation: "Conversation" };
+const RESOURCES: Record<string, string> = { person: "Person", session: "Session", api_key: "API key", connection: "Identity provider", group: "Group", workspace: "Workspace", dashboard: "Dashboard", conversation: "Conversation" };
 
 export function resourceWords(entry: Pick<AuditEntry, "resource" | "resource_id" | "on">): { title: string; note: string | null } {
   const kind = RESOURCES[entry.resource] ?? plain(entry.resource);

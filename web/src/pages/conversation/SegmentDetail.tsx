@@ -3,8 +3,7 @@ import { DASH, formatDuration } from "../../format/number";
 import { formatInstant } from "../../format/time";
 import { useSession } from "../../state/session";
 import styles from "./Segments.module.css";
-
-const FACT_TITLES: Record<string, string> = { queue_time: "Waiting", ring_time: "Ringing", talk_time: "Talking", hold_time: "On hold", wrap_up_time: "Wrap-up", abandon_time: "Waited before giving up" };
+import { factTitle } from "./facts";
 
 /** Everything known of the chosen segment. */
 export function SegmentDetail({ segment }: { segment: Segment }) {
@@ -30,7 +29,7 @@ export function SegmentDetail({ segment }: { segment: Segment }) {
         <dl className={styles.numbers}>
           {facts.map(([name, value]) => (
             <div key={name}>
-              <dt>{FACT_TITLES[name] ?? words(name)}</dt>
+              <dt>{factTitle(name)}</dt>
               <dd>{/_time$/.test(name) ? formatDuration(value, locale) : value.toLocaleString(locale)}</dd>
             </div>
           ))}
@@ -52,9 +51,4 @@ export function SegmentDetail({ segment }: { segment: Segment }) {
       </dl>
     </section>
   );
-}
-
-function words(name: string): string {
-  const text = name.replace(/_/g, " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

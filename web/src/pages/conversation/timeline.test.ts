@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Segment } from "../../api/types";
+import { factTitle } from "./facts";
 import { timeline } from "./timeline";
 
 const segment = (kind: string, from: string, to: string | null, more: Partial<Segment> = {}): Segment => ({
@@ -40,4 +41,8 @@ describe("timeline of a conversation", () => {
     expect(open?.lanes[0]?.bars[0]).toMatchObject({ open: true, end: now });
   });
   it("is nothing without segments", () => expect(timeline([], 0)).toBeNull());
+});
+
+it("facts are called as people call them", () => {
+  expect(["ivr_time", "ivr_loops", "queue_time", "silence_time"].map(factTitle)).toEqual(["IVR time", "IVR loops", "Waiting", "Silence time"]);
 });

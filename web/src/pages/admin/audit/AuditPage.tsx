@@ -61,7 +61,7 @@ export function AuditPage() {
             <ErrorState error={query.error} onAgain={() => void query.refetch()} small />
           </div>
         ) : !query.data ? (
-          <div className={styles.form} aria-busy="true" aria-label="Loading the audit log">
+          <div className={styles.form} role="status" aria-busy="true" aria-label="Loading the audit log">
             {Array.from({ length: 8 }, (_, at) => (
               <Skeleton key={at} height={34} />
             ))}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { type ApiKey, keysQuery, peopleQuery } from "../../../api/admin";
 import { call } from "../../../api/client";
+import { connectionsQuery } from "../../../api/identity";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
 import { Tag } from "../../../ui/Tag";
@@ -19,6 +20,7 @@ export function KeyTable({ keys, narrow = false }: { keys: readonly ApiKey[]; na
   const { data: people } = useQuery({ ...peopleQuery, enabled: !narrow });
   const [ending, setEnding] = useState<ApiKey | null>(null);
   const names = new Map((people ?? []).map((person) => [person.id, person.name]));
+  const { data: connections } = useQuery({ ...connectionsQuery, enabled: keys.some(({ connection }) => connection) });
   const now = Date.now();
   return (
     <>
@@ -72,6 +74,14 @@ export function KeyTable({ keys, narrow = false }: { keys: readonly ApiKey[]; na
                     </Tag>
                   ))}
                 </span>
+                {key.connection && (
+                  <span className={styles.sub}>
+                    of{" "}
+                    <Link to="/admin/connections/$id" params={{ id: key.connection }}>
+                      {connections?.find(({ id }) => id === key.connection)?.settings.name ?? "its identity provider"}
+                    </Link>
+                  </span>
+                )}
               </td>
               {!narrow && (
                 <td className={styles.wide} data-tight>

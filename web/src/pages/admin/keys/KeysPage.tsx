@@ -41,7 +41,7 @@ export function KeysPage() {
             <ErrorState error={error} onAgain={() => void refetch()} small />
           </div>
         ) : !data ? (
-          <div aria-busy="true" aria-label="Loading keys" className={styles.form}>
+          <div role="status" aria-busy="true" aria-label="Loading keys" className={styles.form}>
             <Skeleton height={40} />
             <Skeleton height={40} />
             <span />

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type IssuedApiKey, type NewApiKey, keysQuery, peopleQuery } from "../../../api/admin";
 import { call } from "../../../api/client";
+import { connectionsQuery } from "../../../api/identity";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
 import { ChecksField, SelectField, TextField } from "../../../ui/Field";
@@ -26,6 +27,9 @@ export function NewKeyDialog({ owner, onClose }: { owner?: string; onClose: () =
   const [name, setName] = useState("");
   const [person, setPerson] = useState(owner ?? "");
   const [scopes, setScopes] = useState<string[]>(["read:rows"]);
+  const [connection, setConnection] = useState("");
+  const scim = scopes.includes("scim");
+  const { data: connections, error: unknown } = useQuery({ ...connectionsQuery, enabled: scim });
   const [days, setDays] = useState<string>("90");
   const make = useMutation({
     mutationFn: (body: NewApiKey) => call<IssuedApiKey>("/api-keys", { method: "POST", body }),
@@ -33,12 +37,13 @@ export function NewKeyDialog({ owner, onClose }: { owner?: string; onClose: () =
     // The secret is in the answer: it stays in this dialog and in no cache.
     gcTime: 0,
   });
-  const problem = problemOf(make.error, ["name", "scopes", "person"]);
+  const problem = problemOf(make.error, ["name", "scopes", "person", "connection"]);
   const owners = (people ?? []).filter((one) => one.active);
   const options: [string, string][] = [["", people ? "Choose…" : "Loading…"], ...owners.map((one): [string, string] => [one.id, `${one.name} (${one.kind === "service" ? "service" : one.login})`])];
+  const providers: [string, string][] = [["", connections ? (connections.length === 0 ? "There is none yet" : "Choose…") : unknown ? "They can't be loaded" : "Loading…"], ...(connections ?? []).map(({ id, settings }): [string, string] => [id, settings.name])];
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    make.mutate({ name: name.trim(), person, scopes, expires_at: days === "" ? null : new Date(Date.now() + Number(days) * DAY).toISOString() });
+    make.mutate({ name: name.trim(), person, scopes, ...(scim ? { connection } : {}), expires_at: days === "" ? null : new Date(Date.now() + Number(days) * DAY).toISOString() });
   };
   if (make.data) return <Issued issued={make.data} name={name} onClose={onClose} />;
   return (
@@ -47,11 +52,12 @@ export function NewKeyDialog({ owner, onClose }: { owner?: string; onClose: () =
         <TextField label="What is it for?" value={name} onText={setName} required autoComplete="off" placeholder="Nightly numbers for finance" error={at(problem, "name")} data-autofocus />
         <SelectField label="Acts for" value={person} options={options} onText={setPerson} hint="It sees the rows of this person or service, and never more than the scopes below allow." />
         <ChecksField legend="It may" options={SCOPES} values={scopes} onValues={setScopes} error={at(problem, "scopes") ?? (scopes.length === 0 ? "Choose at least one." : null)} />
+        {scim && <SelectField label="Identity provider" value={connection} options={providers} onText={setConnection} error={at(problem, "connection")} hint="The key makes and changes people of this one, and nobody else's." />}
         <SelectField label="Lasts" value={days} options={LASTS} onText={setDays} />
         <FormProblem problem={problem} />
         <div className={styles.actions}>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" type="submit" disabled={make.isPending || name.trim() === "" || person === "" || scopes.length === 0}>
+          <Button look="main" type="submit" disabled={make.isPending || name.trim() === "" || person === "" || scopes.length === 0 || (scim && connection === "")}>
             {make.isPending ? "Making…" : "Make the key"}
           </Button>
         </div>

@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { Button, IconButton } from "../../../ui/Button";
 import { ListField, TextField } from "../../../ui/Field";
 import styles from "./People.module.css";
@@ -18,23 +19,33 @@ export function attributesOf(rows: readonly AttributeRow[]): Record<string, stri
   return attributes;
 }
 
-type Props = { rows: readonly AttributeRow[]; onRows: (rows: AttributeRow[]) => void; known: readonly string[]; error?: string | null };
+type Props = { rows: readonly AttributeRow[]; onRows: (rows: AttributeRow[]) => void; known: readonly string[]; error?: string | null; hint?: string; locked?: Record<string, { values: string[]; from: string }> };
 
-/** What separation rules read: names with one value or several. */
-export function AttributesField({ rows, onRows, known, error }: Props) {
+/** What separation rules read: names with one value or several. `locked`: those that are changed elsewhere, and where. */
+export function AttributesField({ rows, onRows, known, error, hint, locked = {} }: Props) {
+  const fixed = Object.entries(locked);
+  const list = useId();
   const put = (at: number, row: AttributeRow) => onRows(rows.map((one, place) => (place === at ? row : one)));
   return (
     <fieldset className={styles.attributes}>
       <legend>Attributes</legend>
-      {rows.length === 0 && <p className={styles.hint}>None. Separation rules read attributes such as team, department or market.</p>}
+      {hint && <p className={styles.hint}>{hint}</p>}
+      {fixed.map(([name, { values, from }]) => (
+        <div key={name} className={styles.locked}>
+          <b>{name}</b>
+          <span>{values.join(", ")}</span>
+          <small>{from}</small>
+        </div>
+      ))}
+      {rows.length === 0 && fixed.length === 0 && <p className={styles.hint}>None. Separation rules read attributes such as team, department or market.</p>}
       {rows.map((row, at) => (
         <div key={at} className={styles.attribute}>
-          <TextField label="Name" value={row.name} list="known-attributes" autoComplete="off" spellCheck={false} onText={(name) => put(at, { ...row, name })} />
+          <TextField label="Name" value={row.name} list={list} autoComplete="off" spellCheck={false} onText={(name) => put(at, { ...row, name })} />
           <ListField label="Values" values={row.values} onValues={(values) => put(at, { ...row, values })} placeholder="Enter after each" />
           <IconButton icon="close" label={`Remove the attribute ${row.name || "without a name"}`} onClick={() => onRows(rows.filter((_, place) => place !== at))} />
         </div>
       ))}
-      <datalist id="known-attributes">
+      <datalist id={list}>
         {known.map((name) => (
           <option key={name} value={name} />
         ))}

@@ -6,6 +6,7 @@ import { call } from "../../../api/client";
 import { Button } from "../../../ui/Button";
 import { Dialog } from "../../../ui/Dialog";
 import { SelectField, TextField } from "../../../ui/Field";
+import { useAskedClose } from "../../../ui/Unsaved";
 import styles from "../AdminPage.module.css";
 import { FormProblem } from "../FormProblem";
 import { at, problemOf } from "../problem";
@@ -31,20 +32,24 @@ export function NewPersonDialog({ onClose, kind: first = "person", onMade }: { o
   const [rows, setRows] = useState<AttributeRow[]>([]);
   const make = useMutation({
     mutationFn: (body: NewPerson) => call<Person>("/people", { method: "POST", body }),
+    // The first password is in what was sent: it stays in this dialog and in no cache.
+    gcTime: 0,
     onSuccess: async (person) => {
       await client.invalidateQueries(peopleQuery);
       onClose();
+      make.reset();
       if (onMade) onMade(person);
       else await navigate({ to: "/admin/people/$id", params: { id: person.id } });
     },
   });
   const problem = problemOf(make.error, FIELDS);
+  const { close, ask } = useAskedClose(name + login + password !== "" || roles.length > 0 || rows.length > 0, onClose);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate({ kind, name: name.trim(), login: login.trim(), roles, attributes: attributesOf(rows), ...(kind === "person" && password !== "" ? { password } : {}) });
   };
   return (
-    <Dialog title={kind === "service" ? "New service" : "New person"} onClose={onClose}>
+    <Dialog title={kind === "service" ? "New service" : "New person"} onClose={close}>
       <form className={styles.form} onSubmit={submit} noValidate>
         <SelectField label="Kind" value={kind} options={KINDS} onText={(value) => setKind(value === "service" ? "service" : "person")} />
         <div className={styles.pair}>
@@ -75,12 +80,14 @@ export function NewPersonDialog({ onClose, kind: first = "person", onMade }: { o
         <RolesField roles={roles} onRoles={setRoles} error={at(problem, "roles")} />
         <AttributesField rows={rows} onRows={setRows} known={knownAttributes(people)} error={at(problem, "attributes")} />
         <FormProblem problem={problem} />
-        <div className={styles.actions}>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button look="main" type="submit" disabled={make.isPending || name.trim() === "" || login.trim() === ""}>
-            {make.isPending ? "Making…" : kind === "service" ? "Make the service" : "Make the person"}
-          </Button>
-        </div>
+        {ask ?? (
+          <div className={styles.actions}>
+            <Button onClick={close}>Cancel</Button>
+            <Button look="main" type="submit" disabled={make.isPending || name.trim() === "" || login.trim() === ""}>
+              {make.isPending ? "Making…" : kind === "service" ? "Make the service" : "Make the person"}
+            </Button>
+          </div>
+        )}
       </form>
     </Dialog>
   );

@@ -18,6 +18,7 @@ export function PasswordOf({ person }: { person: Person }) {
   const [password, setPassword] = useState("");
   const change = useMutation({
     mutationFn: () => changePerson(person.id, { password }),
+    gcTime: 0,
     onSuccess: async (now) => {
       setPassword("");
       await renew(client, now);

@@ -152,7 +152,7 @@ function Tags({ person }: { person: Person }) {
 
 function Loading() {
   return (
-    <div className={styles.form} aria-busy="true" aria-label="Loading people">
+    <div className={styles.form} role="status" aria-busy="true" aria-label="Loading people">
       {Array.from({ length: 6 }, (_, at) => (
         <Skeleton key={at} height={40} />
       ))}

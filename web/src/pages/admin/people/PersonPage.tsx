@@ -13,6 +13,7 @@ import { When } from "../When";
 import { ActiveButton } from "./ActiveButton";
 import { KeysOf } from "./KeysOf";
 import own from "./People.module.css";
+import { OriginPanel } from "./OriginPanel";
 import { PasswordOf } from "./PasswordOf";
 import { RightsPanel } from "./RightsPanel";
 import { RolesForm } from "./RolesForm";
@@ -55,6 +56,7 @@ export function PersonPage() {
             <div className={own.column}>
               <Facts person={person} />
               <RightsPanel person={person} />
+              {person.kind === "person" && <OriginPanel person={person} />}
             </div>
             <div className={own.column}>
               <RolesForm key={person.changed_at} person={person} />
@@ -65,7 +67,7 @@ export function PersonPage() {
           </div>
         </>
       ) : (
-        <div className={own.columns} aria-busy="true" aria-label="Loading the person">
+        <div className={own.columns} role="status" aria-busy="true" aria-label="Loading the person">
           <Skeleton height={420} />
           <Skeleton height={420} />
         </div>

@@ -20,7 +20,7 @@ export function RightsPanel({ person }: { person: Person }) {
           <ErrorState error={error} onAgain={() => void refetch()} small />
         </div>
       ) : !data ? (
-        <div aria-busy="true" aria-label="Loading rights">
+        <div role="status" aria-busy="true" aria-label="Loading rights">
           <Skeleton height={320} />
         </div>
       ) : (

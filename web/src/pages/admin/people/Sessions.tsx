@@ -28,7 +28,7 @@ export function Sessions({ person }: { person: string | null }) {
     );
   if (!data)
     return (
-      <div aria-busy="true" aria-label="Loading sessions">
+      <div role="status" aria-busy="true" aria-label="Loading sessions">
         <Skeleton height={44} />
       </div>
     );

@@ -9,6 +9,7 @@ import { Button } from "../../../ui/Button";
 import { ListField, TextField } from "../../../ui/Field";
 import { Skeleton } from "../../../ui/Skeleton";
 import { ErrorState } from "../../../ui/State";
+import { Unsaved } from "../../../ui/Unsaved";
 import styles from "../AdminPage.module.css";
 import { FormProblem } from "../FormProblem";
 import { Panel } from "../Panel";
@@ -22,7 +23,7 @@ export function SettingsPage() {
   if (error && !data) return <ErrorState error={error} onAgain={() => void refetch()} />;
   if (!data)
     return (
-      <div className={styles.page} aria-busy="true" aria-label="Loading settings">
+      <div className={styles.page} role="status" aria-busy="true" aria-label="Loading settings">
         <Skeleton height={180} />
         <Skeleton height={280} />
         <Skeleton height={180} />
@@ -70,6 +71,7 @@ function Form({ saved, onTheirs }: { saved: SavedSettings; onTheirs: () => void 
   };
   return (
     <form className={styles.page} onSubmit={submit} noValidate aria-label="Workspace settings">
+      <Unsaved changed={changed} />
       <Panel title="Company">
         <div className={styles.pair}>
           <TextField label="Name" value={draft.name} onText={(name) => put({ name })} error={said("name")} autoComplete="off" />
