@@ -46,7 +46,7 @@ fn schema_document(deps: &ScimDeps, schema: &crate::schema::Schema) -> Value {
 
 /// A filter here is refused (RFC 7644, 4): whoever filters may believe that what is not shown is not there.
 fn without_filter(raw: Option<&str>) -> Result<(), Refused> {
-    if query(raw)?.iter().any(|(name, _)| name.eq_ignore_ascii_case("filter")) { Err(Refused::Forbidden) } else { Ok(()) }
+    if query(raw)?.iter().any(|(name, _)| name.eq_ignore_ascii_case("filter")) { Err(Refused::NoFilter) } else { Ok(()) }
 }
 
 pub(crate) async fn resource_types(State(deps): State<ScimDeps>, RawQuery(raw): RawQuery) -> Result<Response, Refused> {

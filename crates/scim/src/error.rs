@@ -12,6 +12,8 @@ pub enum Refused {
     Unauthorized,
     /// A key for something else.
     Forbidden,
+    /// A filter where none is taken.
+    NoFilter,
     /// Absent, or of another directory: the same answer.
     NotFound,
     /// No such method here.
@@ -50,7 +52,7 @@ impl Refused {
     /// The reason for the audit trail, for what is refused in order to keep people and directories apart, or to stay standing.
     pub(crate) fn reason(&self) -> Option<&'static str> {
         match self {
-            Refused::Uniqueness(reason, _) | Refused::Member(reason) => Some(reason),
+            Refused::Uniqueness(reason, _) | Refused::Member(reason) => Some(*reason),
             Refused::TooLarge(_) => Some("too_large"),
             Refused::Filter(detail) if *detail == TOO_COMPLEX => Some("filter_too_complex"),
             _ => None,
@@ -60,7 +62,7 @@ impl Refused {
     fn status(&self) -> StatusCode {
         match self {
             Refused::Unauthorized => StatusCode::UNAUTHORIZED,
-            Refused::Forbidden => StatusCode::FORBIDDEN,
+            Refused::Forbidden | Refused::NoFilter => StatusCode::FORBIDDEN,
             Refused::NotFound => StatusCode::NOT_FOUND,
             Refused::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Refused::Uniqueness(..) => StatusCode::CONFLICT,
@@ -92,6 +94,7 @@ impl Refused {
         match self {
             Refused::Unauthorized => "A bearer token is needed that speaks for a connection.".into(),
             Refused::Forbidden => "This key is for something else.".into(),
+            Refused::NoFilter => "Nothing is filtered here.".into(),
             Refused::NotFound => "There is no such resource.".into(),
             Refused::MethodNotAllowed => "This method is not for this address.".into(),
             Refused::Syntax(what) | Refused::Filter(what) | Refused::Path(what) | Refused::TooLarge(what) => (*what).into(),

@@ -52,8 +52,8 @@ pub fn router(deps: ScimDeps) -> Router {
         .route("/.search", any(not_here))
         .route("/Users/.search", any(not_here))
         .route("/Groups/.search", any(not_here))
-        .method_not_allowed_fallback(async || Refused::MethodNotAllowed)
-        .fallback(async || Refused::NotFound)
+        .method_not_allowed_fallback(|| async { Refused::MethodNotAllowed })
+        .fallback(|| async { Refused::NotFound })
         .layer(axum::middleware::from_fn_with_state(deps.clone(), door::let_in))
         .with_state(deps);
     Router::new().nest("/scim/v2", inner)

@@ -88,9 +88,14 @@ fn provided(resource: &Map<String, Value>, user_name: &str, mapping: &Mapping) -
     Ok(Provided { roles, attributes: gets.attributes })
 }
 
+/// The directory lets them in and an administrator here does not.
+fn is_kept_out(user: &ScimUser) -> bool {
+    user.word.active && !user.is_let_in
+}
+
 /// The version. An administrator's switch is part of what is shown.
 fn tag(user: &ScimUser) -> String {
-    format!("W/\"{}{}\"", user.version, if user.is_let_in { "" } else { "-off" })
+    format!("W/\"{}{}\"", user.version, if is_kept_out(user) { "-off" } else { "" })
 }
 
 fn instant(ms: i64) -> String {
@@ -108,7 +113,7 @@ fn whole(deps: &ScimDeps, user: &ScimUser) -> Map<String, Value> {
     let shows_active = kept.contains_key("active");
     whole.extend(kept);
     // Taken away, `active` says nothing: the person stays as they were.
-    if shows_active || !user.is_let_in {
+    if shows_active || is_kept_out(user) {
         whole.insert("active".into(), Value::Bool(user.word.active && user.is_let_in));
     }
     if !user.groups.is_empty() {

@@ -233,8 +233,8 @@ async fn set_members(
     // A group that gives nothing changes nobody's sum; that is how every directory's group begins, with all its members.
     let gives: i64 =
         sqlx::query_scalar("SELECT roles <> '[]' OR attributes <> '{}' FROM groups WHERE id = $1").bind(id).fetch_one(&mut **tx).await?;
-    let touched = come.iter().chain(&go).map(|person| (*person).clone());
-    let had = if gives == 1 { before(tx, touched).await? } else { Default::default() };
+    let touched: Vec<String> = come.iter().chain(&go).map(|person| (*person).clone()).collect();
+    let had = if gives == 1 { before(tx, touched.clone()).await? } else { Default::default() };
     for person in &come {
         sqlx::query("INSERT INTO group_members (group_id, person) VALUES ($1, $2)")
             .bind(id)
@@ -249,7 +249,7 @@ async fn set_members(
             .execute(&mut **tx)
             .await?;
     }
-    touch_users(tx, scope, come.into_iter().chain(go)).await?;
+    touch_users(tx, scope, touched.iter()).await?;
     settle(tx, had, scope.now_ms).await?;
     Ok(Ok(()))
 }

@@ -17,7 +17,7 @@ pub struct ScimUser {
     pub person: PersonId,
     /// What the directory said last.
     pub word: ScimUserWord,
-    /// False: an administrator here has switched them off, whatever the directory says.
+    /// Whether they may come in at all: an administrator here may have switched them off, whatever the directory says.
     pub is_let_in: bool,
     /// Ids and names of the directory's groups that they are in.
     pub groups: Vec<(String, String)>,
