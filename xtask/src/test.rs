@@ -4,7 +4,7 @@ use crate::process::{self, is_there};
 use crate::server::{Server, free_address};
 use crate::setup::{Needs, browser, ensure};
 use crate::steps::Steps;
-use crate::{demo, paths, web};
+use crate::{demo, paths, scim, web};
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
@@ -16,7 +16,7 @@ const PASSWORD: &str = "walk-through-2026-browser";
 /// All steps.
 pub fn run(_arguments: &[String]) -> Result<()> {
     let mut steps = Steps::new();
-    steps.run("set-up", || ensure(Needs { browser: true, ..Needs::default() }))?;
+    steps.run("set-up", || ensure(Needs { browser: true, python: true }))?;
     steps.run("web packages", web::packages)?;
     let built = steps.run("web build", web::build)?;
     if !built {
@@ -25,6 +25,7 @@ pub fn run(_arguments: &[String]) -> Result<()> {
     }
     steps.run("web unit tests", || process::run(&mut web::npm(&["run", "--silent", "test"])))?;
     steps.run("Rust tests", rust_tests)?;
+    steps.run("scim2-tester", scim::test)?;
     steps.run("parclose", demo::build)?;
     let folder = std::env::temp_dir().join(format!("parclose-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;

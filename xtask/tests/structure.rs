@@ -14,7 +14,8 @@ const RESERVED: &[(&str, &[&str], &str)] = &[
     ("saml-rs", &["parclose-saml"], "one crate knows the SAML library, behind a trait of ours"),
     ("reqwest-outbound", &["parclose-oidc"], "one crate goes outwards"),
     ("deltalake-core", &["parclose-lake"], "one crate knows the table format"),
-    ("axum", &["parclose-http", "parclose-test-kit", "parclose-cli"], "use cases must not know HTTP"),
+    ("parclose-scim", &["parclose-http"], "one more door; http mounts it"),
+    ("axum", &["parclose-http", "parclose-scim", "parclose-test-kit", "parclose-cli"], "use cases must not know HTTP"),
     ("sqlx", &["parclose-catalog", "parclose-pipeline"], "SQL lives with the data that it is about"),
 ];
 

@@ -98,11 +98,14 @@ pub enum KeyScope {
     /// Everything under Administration except keys, which need a person at a browser.
     #[serde(rename = "admin")]
     Admin,
+    /// Speaking for an identity provider's directory over SCIM, and nothing else: no action of the table takes it.
+    #[serde(rename = "scim")]
+    Scim,
 }
 
 impl KeyScope {
     /// All of them.
-    pub const ALL: [KeyScope; 4] = [KeyScope::ReadRows, KeyScope::ReadRecordings, KeyScope::ReadAudit, KeyScope::Admin];
+    pub const ALL: [KeyScope; 5] = [KeyScope::ReadRows, KeyScope::ReadRecordings, KeyScope::ReadAudit, KeyScope::Admin, KeyScope::Scim];
 
     /// As it is written.
     pub fn as_str(self) -> &'static str {
@@ -111,6 +114,7 @@ impl KeyScope {
             KeyScope::ReadRecordings => "read:recordings",
             KeyScope::ReadAudit => "read:audit",
             KeyScope::Admin => "admin",
+            KeyScope::Scim => "scim",
         }
     }
     /// Reads a scope; an unknown one is `None`.

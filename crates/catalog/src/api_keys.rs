@@ -22,6 +22,8 @@ pub struct NewApiKey {
     pub person: PersonId,
     /// What it may be used for.
     pub scopes: BTreeSet<KeyScope>,
+    /// The connection that a key with the scope `scim` speaks for.
+    pub connection: Option<String>,
     /// Who made it.
     pub created_by: PersonId,
     /// When it ends, epoch milliseconds.
@@ -41,6 +43,8 @@ pub struct ApiKey {
     pub person: PersonId,
     /// What it may be used for. A scope that this version does not know is left out.
     pub scopes: BTreeSet<KeyScope>,
+    /// The connection that a key with the scope `scim` speaks for; none when it was removed.
+    pub connection: Option<String>,
     /// When made, epoch milliseconds.
     pub created_ms: i64,
     /// When it ends, epoch milliseconds.
@@ -59,6 +63,7 @@ struct KeyRow {
     key_name: String,
     person: String,
     scopes: Json<Vec<String>>,
+    key_connection: Option<String>,
     key_created_ms: i64,
     expires_ms: Option<i64>,
     last_used_ms: Option<i64>,
@@ -75,6 +80,7 @@ impl KeyRow {
             name: self.key_name,
             person: PersonId::new(self.person),
             scopes: self.scopes.0.iter().filter_map(|scope| KeyScope::parse(scope)).collect(),
+            connection: self.key_connection,
             created_ms: self.key_created_ms,
             expires_ms: self.expires_ms,
             last_used_ms: self.last_used_ms,
@@ -89,8 +95,8 @@ impl Catalog {
     pub async fn add_api_key(&self, new: &NewApiKey, now_ms: i64) -> Result<()> {
         let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
         sqlx::query(
-            "INSERT INTO api_keys (id, prefix, secret_hash, name, person, scopes, created_by, created_ms, expires_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO api_keys (id, prefix, secret_hash, name, person, scopes, created_by, created_ms, expires_ms, connection) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(&new.id)
         .bind(&new.prefix)
@@ -101,6 +107,7 @@ impl Catalog {
         .bind(new.created_by.as_str())
         .bind(now_ms)
         .bind(new.expires_ms)
+        .bind(&new.connection)
         .execute(&self.pool)
         .await?;
         Ok(())
@@ -109,7 +116,7 @@ impl Catalog {
     /// A key that is neither revoked nor over, of an active owner: the key, the hash of its secret, the owner.
     pub async fn api_key(&self, prefix: &str, now_ms: i64) -> Result<Option<(ApiKey, String, Person)>> {
         let row: Option<KeyRow> = sqlx::query_as(
-            "SELECT api_keys.id AS key_id, prefix, secret_hash, api_keys.name AS key_name, person, scopes, \
+            "SELECT api_keys.id AS key_id, prefix, secret_hash, api_keys.name AS key_name, person, scopes, api_keys.connection AS key_connection, \
              api_keys.created_ms AS key_created_ms, expires_ms, last_used_ms, revoked_ms, people.* \
              FROM api_keys JOIN people ON people.id = api_keys.person \
              WHERE prefix = $1 AND revoked_ms IS NULL AND (expires_ms IS NULL OR expires_ms > $2) AND people.active = 1",
@@ -124,7 +131,7 @@ impl Catalog {
     /// All keys of a workspace's people, the newest first.
     pub async fn api_keys(&self, workspace: &WorkspaceId) -> Result<Vec<ApiKey>> {
         let rows: Vec<KeyRow> = sqlx::query_as(
-            "SELECT api_keys.id AS key_id, prefix, secret_hash, api_keys.name AS key_name, person, scopes, \
+            "SELECT api_keys.id AS key_id, prefix, secret_hash, api_keys.name AS key_name, person, scopes, api_keys.connection AS key_connection, \
              api_keys.created_ms AS key_created_ms, expires_ms, last_used_ms, revoked_ms, people.* \
              FROM api_keys JOIN people ON people.id = api_keys.person \
              WHERE people.workspace = $1 ORDER BY api_keys.created_ms DESC, api_keys.id",

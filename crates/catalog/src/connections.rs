@@ -206,7 +206,7 @@ impl Catalog {
 
 /// Who has something from a connection.
 async fn people_of(tx: &mut Transaction<'_, Sqlite>, id: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar("SELECT person FROM provisions WHERE connection = $1").bind(id).fetch_all(&mut **tx).await?)
+    Ok(sqlx::query_scalar("SELECT person FROM provisions WHERE connection = $1 UNION SELECT person FROM scim_users WHERE connection = $1").bind(id).fetch_all(&mut **tx).await?)
 }
 
 fn about(grant: &Grant<'_, ManageConnections, Workspace>, id: &str, detail: &'static str) -> AuditEntry {

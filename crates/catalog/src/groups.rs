@@ -24,6 +24,8 @@ pub struct Group {
     pub created_ms: i64,
     /// When last changed, epoch milliseconds.
     pub changed_ms: i64,
+    /// The connection whose directory keeps it over SCIM. Such a group is found by id: no name that a login brings finds it.
+    pub connection: Option<String>,
 }
 
 /// What an administrator says of a group.
@@ -46,6 +48,7 @@ pub(crate) struct GroupRow {
     version: i64,
     created_ms: i64,
     changed_ms: i64,
+    connection: Option<String>,
 }
 
 impl GroupRow {
@@ -58,6 +61,7 @@ impl GroupRow {
             version: self.version,
             created_ms: self.created_ms,
             changed_ms: self.changed_ms,
+            connection: self.connection,
         }
     }
 }
@@ -65,7 +69,7 @@ impl GroupRow {
 impl Catalog {
     /// All groups of a workspace, by name.
     pub async fn groups(&self, workspace: &WorkspaceId) -> Result<Vec<Group>> {
-        let rows: Vec<GroupRow> = sqlx::query_as("SELECT * FROM groups WHERE workspace = $1 ORDER BY name_key")
+        let rows: Vec<GroupRow> = sqlx::query_as("SELECT * FROM groups WHERE workspace = $1 ORDER BY name_key, id")
             .bind(workspace.as_str())
             .fetch_all(&self.pool)
             .await?;
@@ -100,7 +104,9 @@ impl Catalog {
         Ok(())
     }
 
-    /// Changes what a group gives. Groups come with logins: people have it from their next login on. `None`: there is no such group.
+    /// Changes what a group gives. Groups that come with logins give it from people's next login on; the members of a
+    /// directory's group have it, or no longer have it, at once. `None`: there is no such group, or the name of a directory's
+    /// group was to be changed, which is for the directory.
     pub async fn change_group(
         &self,
         grant: &Grant<'_, ManageConnections, Workspace>,
@@ -108,9 +114,10 @@ impl Catalog {
         change: &GroupChange,
     ) -> Result<Option<Group>> {
         let mut tx = self.write().await?;
+        let members = crate::scim::before_group(&mut tx, id).await?;
         let done: std::result::Result<Option<GroupRow>, sqlx::Error> = sqlx::query_as(
             "UPDATE groups SET name = COALESCE($3, name), name_key = COALESCE($4, name_key), roles = COALESCE($5, roles), \
-             attributes = COALESCE($6, attributes), version = version + 1, changed_ms = $7 WHERE workspace = $1 AND id = $2 RETURNING *",
+             attributes = COALESCE($6, attributes), version = version + 1, changed_ms = $7 WHERE workspace = $1 AND id = $2 AND ($3 IS NULL OR connection IS NULL) RETURNING *",
         )
         .bind(grant.resource().workspace_id().as_str())
         .bind(id)
@@ -127,6 +134,7 @@ impl Catalog {
             Err(error) => return Err(error.into()),
         };
         let Some(row) = row else { return Ok(None) };
+        crate::scim::settle(&mut tx, members, grant.ctx().now_ms()).await?;
         append_in(&mut tx, &[about(grant, id, "changed")]).await?;
         tx.commit().await?;
         Ok(Some(row.into_group()))
@@ -135,6 +143,7 @@ impl Catalog {
     /// Removes a group; false when there is none.
     pub async fn remove_group(&self, grant: &Grant<'_, ManageConnections, Workspace>, id: &str) -> Result<bool> {
         let mut tx = self.write().await?;
+        let members = crate::scim::before_group(&mut tx, id).await?;
         let done = sqlx::query("DELETE FROM groups WHERE workspace = $1 AND id = $2")
             .bind(grant.resource().workspace_id().as_str())
             .bind(id)
@@ -143,6 +152,7 @@ impl Catalog {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
+        crate::scim::settle(&mut tx, members, grant.ctx().now_ms()).await?;
         append_in(&mut tx, &[about(grant, id, "removed")]).await?;
         tx.commit().await?;
         Ok(true)

@@ -297,7 +297,7 @@ async fn people_in(at: impl SqliteExecutor<'_>, workspace: &WorkspaceId) -> Resu
     Ok(rows.into_iter().map(PersonRow::into_person).collect())
 }
 
-async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, change: &PersonChange, edit: &PersonEdit<'_>, now_ms: i64) -> Result<Person> {
+pub(crate) async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, change: &PersonChange, edit: &PersonEdit<'_>, now_ms: i64) -> Result<Person> {
     let row: PersonRow = sqlx::query_as(
         "UPDATE people SET email = COALESCE($2, email), name = COALESCE($3, name), roles = COALESCE($4, roles), \
          attributes = COALESCE($5, attributes), active = COALESCE($6, active), password_hash = COALESCE($7, password_hash), \

@@ -74,9 +74,9 @@ impl Catalog {
         Ok(row.map(PersonRow::into_person))
     }
 
-    /// Whether any connection knows the person.
+    /// Whether any connection knows the person, by a login or by its directory.
     pub async fn is_linked(&self, person: &PersonId) -> Result<bool> {
-        let known: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM identities WHERE person = $1)")
+        let known: i64 = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM identities WHERE person = $1) OR EXISTS (SELECT 1 FROM scim_users WHERE person = $1)")
             .bind(person.as_str())
             .fetch_one(&self.pool)
             .await?;
@@ -201,7 +201,8 @@ impl Catalog {
     }
 }
 
-/// Puts together what all providers say whose connections are switched on: roles of all of them, and of an attribute the values of all of them.
+/// Puts together what all providers say whose connections are switched on, at logins and over SCIM: roles of all of them,
+/// and of an attribute the values of all of them.
 pub(crate) async fn sum_up(tx: &mut Transaction<'_, Sqlite>, person: &str, now_ms: i64) -> Result<()> {
     let rows: Vec<(Json<Vec<String>>, Json<Attributes>)> = sqlx::query_as(
         "SELECT provisions.roles, provisions.attributes FROM provisions JOIN connections ON connections.id = provisions.connection \
@@ -210,17 +211,9 @@ pub(crate) async fn sum_up(tx: &mut Transaction<'_, Sqlite>, person: &str, now_m
     .bind(person)
     .fetch_all(&mut **tx)
     .await?;
-    let mut roles = BTreeSet::new();
-    let mut attributes = Attributes::new();
-    for (Json(some), Json(more)) in rows {
-        roles.extend(some);
-        for (name, values) in more {
-            let known = attributes.entry(name).or_default();
-            known.extend(values);
-            known.sort();
-            known.dedup();
-        }
-    }
+    let of_directory = crate::scim::word_of(tx, person).await?;
+    let said = rows.into_iter().map(|(Json(roles), Json(attributes))| Provided { roles, attributes });
+    let Provided { roles, attributes } = sum(said.chain([of_directory]));
     sqlx::query("UPDATE people SET provided_roles = $2, provided_attributes = $3, changed_ms = CASE WHEN provided_roles <> $2 OR provided_attributes <> $3 THEN $4 ELSE changed_ms END WHERE id = $1")
         .bind(person)
         .bind(Json(roles))
@@ -229,4 +222,20 @@ pub(crate) async fn sum_up(tx: &mut Transaction<'_, Sqlite>, person: &str, now_m
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// All of them together, each value once and in order.
+pub(crate) fn sum(all: impl IntoIterator<Item = Provided>) -> Provided {
+    let mut roles = BTreeSet::new();
+    let mut attributes = Attributes::new();
+    for one in all {
+        roles.extend(one.roles);
+        for (name, values) in one.attributes {
+            let known = attributes.entry(name).or_default();
+            known.extend(values);
+            known.sort();
+            known.dedup();
+        }
+    }
+    Provided { roles: roles.into_iter().collect(), attributes }
 }

@@ -156,6 +156,7 @@ async fn a_key_works_until_it_is_over_or_revoked_or_its_owner_left() {
         name: "export".into(),
         person: PersonId::new("p"),
         scopes: [KeyScope::ReadRows].into(),
+        connection: None,
         created_by: PersonId::new("boss"),
         expires_ms: Some(100),
     };

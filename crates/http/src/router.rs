@@ -2,11 +2,15 @@
 
 use crate::api::v1;
 use crate::app::App;
+use crate::extract::RequestId;
 use crate::middleware::{envelope::envelope, gate::gate, gate::often, headers::headers};
 use crate::{hooks, ops, sso, web};
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::{Router, middleware};
+use parclose_scim::ScimDeps;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, Predicate};
@@ -87,6 +91,28 @@ fn operation() -> OpenApiRouter<App> {
         .routes(routes!(ops::metrics::metrics))
 }
 
+/// What directories of identity providers call. Its documents are its own, under `/scim/v2/Schemas`; no rows are known there.
+fn scim(app: &App) -> Router<App> {
+    let deps = ScimDeps {
+        identity: app.deps.identity.clone(),
+        workspaces: app.deps.spaces.each().map(|space| space.workspace.clone()).collect(),
+        base_url: app.config().base().to_owned(),
+        now_ms: app.deps.clock,
+    };
+    parclose_scim::router(deps)
+        .with_state(())
+        .layer(middleware::from_fn(named))
+        .layer(middleware::from_fn_with_state(app.clone(), often))
+}
+
+/// Hands the request's id on, for the audit trail.
+async fn named(mut request: Request, next: Next) -> Response {
+    if let Some(id) = request.extensions().get::<RequestId>().map(|id| id.0.clone()) {
+        request.extensions_mut().insert(parclose_scim::RequestId(id));
+    }
+    next.run(request).await
+}
+
 /// All operations with their documentation, without layers.
 pub(crate) fn operations() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(crate::openapi::base()).merge(api()).merge(ways()).merge(doors()).merge(operation())
@@ -106,9 +132,11 @@ pub(crate) fn build(app: App) -> Router {
     let (ways, _) = ways().split_for_parts();
     let ways = ways.layer(DefaultBodyLimit::max(config.api_body_limit)).layer(middleware::from_fn_with_state(app.clone(), often));
     let (doors, _) = doors().split_for_parts();
+    let scim = scim(&app);
     let (operation, _) = operation().split_for_parts();
     api.merge(ways)
         .merge(doors)
+        .merge(scim)
         .merge(operation)
         .fallback(web::serve)
         .layer(compression)

@@ -5,7 +5,7 @@ use crate::tokens;
 use crate::{Error, Identity, Result};
 use parclose_access::actions::ManageKeys;
 use parclose_access::{AuditEntry, Caller, Grant, KeyScope, Means, Refusal, Workspace};
-use parclose_catalog::{ApiKey, NewApiKey};
+use parclose_catalog::{ApiKey, NewApiKey, Person};
 use parclose_model::PersonId;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,8 +17,10 @@ pub struct KeyRequest {
     pub name: String,
     /// The person or service that it acts for.
     pub person: PersonId,
-    /// What it may be used for, at least one.
+    /// What it may be used for, at least one. `scim` stands alone.
     pub scopes: BTreeSet<KeyScope>,
+    /// The connection that a key with the scope `scim` speaks for; none for any other.
+    pub connection: Option<String>,
     /// When it ends, epoch milliseconds; never when left out.
     pub expires_ms: Option<i64>,
 }
@@ -51,6 +53,16 @@ impl Identity {
     /// The caller of a key, limited to the key's scopes. `None`: unknown, wrong, revoked, over, its owner not active
     /// or without the roles to come in.
     pub async fn caller_from_key(&self, key: &str, now_ms: i64) -> Result<Option<Caller>> {
+        let Some((stored, owner)) = self.proven_key(key, now_ms).await? else { return Ok(None) };
+        // A directory's key opens nothing here, not even what needs no right.
+        if stored.scopes.contains(&KeyScope::Scim) {
+            return Ok(None);
+        }
+        Ok(self.enter(&owner, Means::ApiKey { id: stored.id, scopes: stored.scopes }).ok())
+    }
+
+    /// A key that is neither revoked nor over, of an active owner, proven by its secret.
+    pub(crate) async fn proven_key(&self, key: &str, now_ms: i64) -> Result<Option<(ApiKey, Person)>> {
         let Some((prefix, _)) = key.strip_prefix(START).and_then(|rest| rest.split_once('_')) else {
             return Ok(None);
         };
@@ -62,7 +74,7 @@ impl Identity {
         if stored.last_used_ms.is_none_or(|last| now_ms - last >= TOUCH_MS) {
             self.catalog.touch_api_key(&stored.id, now_ms).await?;
         }
-        Ok(self.enter(&owner, Means::ApiKey { id: stored.id, scopes: stored.scopes }).ok())
+        Ok(Some((stored, owner)))
     }
 
     /// Makes a key for a person or a service of the workspace.
@@ -73,6 +85,19 @@ impl Identity {
         }
         if request.scopes.is_empty() {
             return Err(Error::InvalidField("scopes"));
+        }
+        // Whoever speaks for a directory decides who is whom: the key does that and nothing else.
+        let is_scim = request.scopes.contains(&KeyScope::Scim);
+        if is_scim && request.scopes.len() > 1 {
+            return Err(Error::InvalidField("scopes"));
+        }
+        if is_scim != request.connection.is_some() {
+            return Err(Error::InvalidField("connection"));
+        }
+        if let Some(connection) = &request.connection
+            && self.catalog.connection(grant.resource().workspace_id(), connection).await?.is_none()
+        {
+            return Err(Error::InvalidField("connection"));
         }
         if request.expires_ms.is_some_and(|expires| expires <= now_ms) {
             return Err(Error::InvalidField("expires"));
@@ -91,6 +116,7 @@ impl Identity {
             name: request.name.trim().to_owned(),
             person: owner.id,
             scopes: request.scopes,
+            connection: request.connection,
             created_by: grant.caller().person().clone(),
             expires_ms: request.expires_ms,
         };

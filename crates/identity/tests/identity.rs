@@ -253,7 +253,7 @@ async fn issue(rig: &Rig, person: &PersonId, scopes: &[KeyScope], expires_ms: Op
     let boss = sign_in(rig, "boss", PASSWORD, 0).await.expect("in");
     let ctx = OpCtx::new(&boss.caller, "r", 1);
     let grant = ctx.authorize(ManageKeys, &Workspace::of(&boss.caller)).expect("allowed");
-    let request = KeyRequest { name: "nightly export".into(), person: person.clone(), scopes: scopes.iter().copied().collect(), expires_ms };
+    let request = KeyRequest { name: "nightly export".into(), person: person.clone(), scopes: scopes.iter().copied().collect(), connection: None, expires_ms };
     rig.identity.create_api_key(&grant, request).await
 }
 
@@ -571,7 +571,7 @@ async fn a_key_has_no_account_and_leaving_ends_keys_for_good() {
     let boss = sign_in(&rig, "boss", PASSWORD, 0).await.expect("in");
     let ctx = OpCtx::new(&boss.caller, "r", 1);
     let keys = ctx.authorize(ManageKeys, &Workspace::of(&boss.caller)).expect("allowed");
-    let request = KeyRequest { name: "k".into(), person: id.clone(), scopes: [KeyScope::ReadRows].into(), expires_ms: None };
+    let request = KeyRequest { name: "k".into(), person: id.clone(), scopes: [KeyScope::ReadRows].into(), connection: None, expires_ms: None };
     let issued = rig.identity.create_api_key(&keys, request).await.expect("made");
     let by_key = rig.identity.caller_from_key(issued.secret(), 2).await.expect("read").expect("in");
     let own = OpCtx::new(&by_key, "r", 3);

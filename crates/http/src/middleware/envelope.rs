@@ -45,6 +45,11 @@ fn write_error(mut response: Response, id: &str) -> Response {
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
+    // Directories read errors in a form of their own.
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("application/scim+json") {
+        return response;
+    }
     let error = response.extensions_mut().remove::<ApiError>();
     let ApiError { code, message, line, field, retry_after } = error.unwrap_or_else(|| Code::of_status(status).into());
     let mut body = json!({"code": code.as_str(), "message": message, "id": id});

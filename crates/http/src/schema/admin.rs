@@ -131,6 +131,8 @@ pub struct ApiKey {
     pub person: String,
     /// What it may be used for.
     pub scopes: Vec<String>,
+    /// The connection that a key with the scope `scim` speaks for.
+    pub connection: Option<String>,
     /// When made.
     pub created_at: String,
     /// When it ends.
@@ -149,8 +151,11 @@ pub struct NewApiKey {
     pub name: String,
     /// The id of the person or service that it acts for.
     pub person: String,
-    /// `read:rows`, `read:recordings`, `read:audit`, `admin`; at least one.
+    /// `read:rows`, `read:recordings`, `read:audit`, `admin`; at least one. Or `scim`, alone.
     pub scopes: Vec<String>,
+    /// With `scim`: the connection that the key speaks for.
+    #[serde(default)]
+    pub connection: Option<String>,
     /// When it ends, RFC 3339; never when left out.
     #[serde(default)]
     pub expires_at: Option<String>,

@@ -71,6 +71,9 @@ pub struct ConnectionDraft {
     /// A local account with the same e-mail becomes this person's at their first login. Never an administrator's.
     #[serde(default)]
     pub adopts_by_verified_email: bool,
+    /// A login whose subject is the `userName` that the directory gave over SCIM is theirs; off, only the `externalId` is.
+    #[serde(default)]
+    pub scim_links_by_user_name: bool,
 }
 
 /// A SAML provider. Entity id, address and certificates, or its metadata instead.
@@ -321,6 +324,7 @@ impl ConnectionDraft {
             mapping,
             forbids_local_sign_in: self.forbids_local_sign_in,
             adopts_by_verified_email: self.adopts_by_verified_email,
+            scim_links_by_user_name: self.scim_links_by_user_name,
         })
     }
 
@@ -363,6 +367,7 @@ impl ConnectionDraft {
             mapping: Some(NameMapping { email, name, roles, groups, rename, comma_lists }),
             forbids_local_sign_in: settings.forbids_local_sign_in,
             adopts_by_verified_email: settings.adopts_by_verified_email,
+            scim_links_by_user_name: settings.scim_links_by_user_name,
         }
     }
 }

@@ -156,6 +156,12 @@ impl Identity {
         let person = match self.whose(connection, settings, proof, &gets).await? {
             Found::Known(person) => person.id,
             Found::Adopted(person) => self.adopt(&key, person, arrival).await?,
+            Found::Provisioned(person) => {
+                self.catalog.link_identity(&key, &person.id, "scim", arrival.now_ms).await?;
+                self.note_person(arrival, &person.id, Outcome::Done, "linked_to_directory").await?;
+                person.id
+            }
+            Found::Removed => return Err(Error::ProofRefused("inactive")),
             Found::Taken => return Err(Error::ProofRefused("account_exists")),
             Found::New => {
                 let new = NewPerson {
@@ -178,6 +184,10 @@ impl Identity {
                 new.id
             }
         };
+        // Before anything of the proof is kept: who is switched off there brings nothing.
+        if !self.catalog.scim_lets_in(&connection.id, &person).await? {
+            return Err(Error::ProofRefused("inactive"));
+        }
         let provided = Provided { roles: gets.roles.clone(), attributes: gets.attributes.clone() };
         let named = Named { email: gets.email.as_deref(), name: Some(&gets.name) };
         let person = self.catalog.provide(&person, &key, &provided, named, arrival.now_ms).await?;

@@ -1,18 +1,23 @@
 //! Whose account a proof opens.
 //!
-//! A person is found by (connection, issuer, subject), byte by byte. An e-mail finds nobody. When a new person's login is taken by an account of another origin, nothing is opened or
+//! A person is found by (connection, issuer, subject), byte by byte; or, the first time, by what the connection's directory
+//! said over SCIM, byte by byte too. An e-mail finds nobody. When a new person's login is taken by an account of another origin, nothing is opened or
 //! made: an administrator links the two, or the connection's switch says that a verified e-mail is enough; an
 //! administrator's account is never taken over by that.
 
 use crate::connections::ConnectionSettings;
 use crate::provisioning::{Proof, Provision};
 use crate::{Identity, Result};
-use parclose_catalog::{Connection, IdentityKey, Person, PersonKind};
+use parclose_catalog::{Connection, IdentityKey, Person, PersonKind, Subject};
 
 /// Whose it is.
 pub(crate) enum Found {
     /// Somebody who came before, or was linked.
     Known(Person),
+    /// Somebody whom the connection's directory made over SCIM, and who now comes for the first time.
+    Provisioned(Person),
+    /// Somebody whom the directory has removed.
+    Removed,
     /// A local account that this connection may adopt.
     Adopted(Person),
     /// Nobody's yet.
@@ -33,6 +38,15 @@ impl Identity {
         let key = key_of(connection, proof);
         if let Some(person) = self.catalog.person_of_identity(&connection.workspace, &key).await? {
             return Ok(Found::Known(person));
+        }
+        match self.catalog.scim_subject(&connection.workspace, &key, settings.scim_links_by_user_name).await? {
+            Subject::Is(id) => {
+                if let Some(person) = self.catalog.person(&connection.workspace, &id).await? {
+                    return Ok(Found::Provisioned(person));
+                }
+            }
+            Subject::Removed => return Ok(Found::Removed),
+            Subject::Unknown => {}
         }
         let Some(found) = self.catalog.credentials(&connection.workspace, &gets.login).await?.map(|found| found.person) else {
             return Ok(Found::New);

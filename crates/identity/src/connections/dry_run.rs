@@ -75,10 +75,11 @@ impl Identity {
         let groups = self.catalog.groups(workspace).await?;
         let gets = provision(&settings.mapping, &groups, &proof);
         let (person, conflict, given) = match self.whose(&connection, &settings, &proof, &gets).await? {
-            Found::Known(person) | Found::Adopted(person) => {
+            Found::Known(person) | Found::Provisioned(person) | Found::Adopted(person) => {
                 (Some(person.id.clone()), (!person.active).then_some("inactive"), person.given.roles)
             }
             Found::New => (None, None, Vec::new()),
+            Found::Removed => (None, Some("inactive"), Vec::new()),
             Found::Taken => (None, Some("account_exists"), Vec::new()),
         };
         let roles: Vec<String> = given.into_iter().chain(gets.roles.iter().cloned()).collect();

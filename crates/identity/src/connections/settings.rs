@@ -23,6 +23,10 @@ pub struct ConnectionSettings {
     /// A local account with the same e-mail becomes this person's at their first login. Never an administrator's.
     #[serde(default)]
     pub adopts_by_verified_email: bool,
+    /// A login whose subject is the `userName` of somebody whom the connection's directory keeps over SCIM is theirs. Off, only
+    /// the `externalId` is; either is compared byte by byte.
+    #[serde(default)]
+    pub scim_links_by_user_name: bool,
 }
 
 /// The two protocols.

@@ -100,7 +100,8 @@ pub fn provision(mapping: &Mapping, groups: &[Group], proof: &Proof) -> Provisio
     // Groups may have commas in their names, so they are never split.
     let named: Vec<String> = mapping.groups.iter().filter_map(|name| sent.get(name)).flat_map(|values| spread(values)).collect();
     for name in named.iter().filter_map(|name| text(name)) {
-        match groups.iter().find(|group| parclose_catalog::login_key(&group.name) == parclose_catalog::login_key(&name)) {
+        // A directory's groups are known by id: whoever may rename one must not reach another's name.
+        match groups.iter().filter(|group| group.connection.is_none()).find(|group| parclose_catalog::login_key(&group.name) == parclose_catalog::login_key(&name)) {
             Some(group) if !matched.contains(&group.name) => {
                 matched.push(group.name.clone());
                 roles.extend(group.roles.iter().cloned());

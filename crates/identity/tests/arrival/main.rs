@@ -11,4 +11,5 @@ mod oidc;
 mod people;
 mod provision;
 mod rig;
+mod scim;
 mod saml;

@@ -6,14 +6,14 @@ use parclose_catalog::PersonChange;
 use parclose_identity::{Error, SignIn};
 use std::collections::BTreeMap;
 
-async fn arrive(rig: &Rig, id: &str, subject: &str, email: &str, roles: &[&str], team: &str) -> Result<String, Error> {
+pub async fn arrive(rig: &Rig, id: &str, subject: &str, email: &str, roles: &[&str], team: &str) -> Result<String, Error> {
     let visit = rig.visit(id, None).await;
     let attributes = attribute("email", &[email]) + &attribute("roles", roles) + &attribute("team", &[team]);
     let words = Words { subject: subject.into(), attributes, ..visit.words.clone() };
     rig.post(id, &visit, &words.signed()).await.map(|arrived| arrived.signed_in.caller.person().as_str().to_owned())
 }
 
-const VIEWER: &[&str] = &["supervisor", "wfo.dashboard_viewer"];
+pub const VIEWER: &[&str] = &["supervisor", "wfo.dashboard_viewer"];
 
 #[tokio::test]
 async fn an_email_opens_nobodys_account() {

@@ -23,6 +23,7 @@ fn group(name: &str, roles: &[&str], team: &str) -> Group {
         version: 1,
         created_ms: 0,
         changed_ms: 0,
+        connection: None,
     }
 }
 

@@ -32,7 +32,7 @@ pub async fn create_api_key(State(app): State<App>, signed: Signed, Body(body): 
         .transpose()
         .map_err(|_| ApiError::says(Code::BadRequest, "The field \"expires_at\" is an instant such as 2027-01-31T00:00:00Z."))?;
     let request =
-        KeyRequest { name: body.name, person: PersonId::new(body.person), scopes, expires_ms: expires.map(|at| at.as_millisecond()) };
+        KeyRequest { name: body.name, person: PersonId::new(body.person), scopes, connection: body.connection, expires_ms: expires.map(|at| at.as_millisecond()) };
     let issued = app.deps.identity.create_api_key(&grant, request).await?;
     let key = IssuedApiKey { id: issued.id.clone(), prefix: issued.prefix.clone(), key: issued.secret().to_owned() };
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store, no-transform")], Json(key)))

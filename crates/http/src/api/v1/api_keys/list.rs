@@ -23,6 +23,7 @@ pub async fn list_api_keys(State(app): State<App>, signed: Signed) -> Result<Jso
         name: key.name,
         person: key.person.as_str().into(),
         scopes: key.scopes.iter().map(|scope| scope.as_str().to_owned()).collect(),
+        connection: key.connection,
         created_at: text(key.created_ms),
         expires_at: key.expires_ms.map(text),
         last_used_at: key.last_used_ms.map(text),

@@ -1,0 +1,48 @@
+//! scim2-tester against the routes of SCIM on the loopback.
+
+use crate::paths;
+use crate::process::run;
+use anyhow::{Context, Result, bail};
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+/// Python with the tester, in versions that are written down.
+pub fn python() -> Result<PathBuf> {
+    let folder = paths::target()?.join("scim-venv");
+    let python = folder.join("bin/python");
+    if !python.exists() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    }
+    let wanted = paths::root().join("crates/scim/tests/requirements.txt");
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(wanted))?;
+    Ok(python)
+}
+
+/// Starts the example, asks it everything, and stops it.
+pub fn test() -> Result<()> {
+    let python = python()?;
+    run(paths::cargo().args(["build", "--quiet", "--package", "parclose-scim", "--example", "serve"]))?;
+    let mut server = Stopped(
+        Command::new(paths::target()?.join("debug/examples/serve"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the example could not be started")?,
+    );
+    let out = server.0.stdout.take().context("the example has no output")?;
+    let mut line = String::new();
+    BufReader::new(out).read_line(&mut line)?;
+    let said: serde_json::Value = serde_json::from_str(&line).context("the example did not say where it listens")?;
+    let (Some(url), Some(key)) = (said["url"].as_str(), said["key"].as_str()) else { bail!("the example did not say where it listens") };
+    run(Command::new(python).env("PYTHONDONTWRITEBYTECODE", "1").arg(paths::root().join("crates/scim/tests/tester.py")).args([url, key]))
+}
+
+/// Ends with whoever started it.
+struct Stopped(Child);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
