@@ -29,6 +29,9 @@ pub struct Connection {
     pub acs_url: Option<String>,
     /// Where an OpenID provider sends the browser back.
     pub callback_url: Option<String>,
+    /// For single logout: where a SAML provider sends its messages, and to which page an OpenID provider sends the browser
+    /// afterwards (*post-logout redirect URI*).
+    pub logout_url: String,
     /// When made.
     pub created_at: String,
     /// When last changed.
@@ -71,13 +74,17 @@ pub struct ConnectionDraft {
     /// A local account with the same e-mail becomes this person's at their first login. Never an administrator's.
     #[serde(default)]
     pub adopts_by_verified_email: bool,
+    /// Whoever signs out here signs out at the provider; a SAML provider may end the sessions that began with it. SAML
+    /// needs a private key and the provider's address for that.
+    #[serde(default)]
+    pub single_logout: bool,
 }
 
-/// A SAML provider. Entity id, address and certificates, or its metadata instead.
+/// A SAML provider. Entity id, addresses and certificates, or its metadata instead.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Saml {
-    /// The provider's metadata, to take the next three from. Never sent back.
+    /// The provider's metadata, to take the next five from. Never sent back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata_xml: Option<String>,
     /// Its entity id.
@@ -86,6 +93,12 @@ pub struct Saml {
     /// Where requests go by redirect.
     #[serde(default)]
     pub sso_url: String,
+    /// Where logout requests go by redirect.
+    #[serde(default)]
+    pub slo_url: Option<String>,
+    /// Where answers to its own logout requests go, when that is another address.
+    #[serde(default)]
+    pub slo_response_url: Option<String>,
     /// Certificates that may sign, PEM or base64; several while one is being replaced.
     #[serde(default)]
     pub certificates: Vec<String>,
@@ -285,6 +298,7 @@ impl ConnectionDraft {
                     let read = parclose_identity::read_peer_metadata(xml)
                         .map_err(|error| DraftError(format!("Field \"metadata_xml\": {error}.")))?;
                     (saml.entity_id, saml.sso_url, saml.certificates) = (read.entity_id, read.sso_url, read.certificates);
+                    (saml.slo_url, saml.slo_response_url) = (read.slo_url, read.slo_response_url);
                 }
                 let signed = match saml.signed.as_deref() {
                     None | Some("assertion") => SignedPart::Assertion,
@@ -292,11 +306,13 @@ impl ConnectionDraft {
                     Some("both") => SignedPart::Both,
                     Some(_) => return Err(says("The field \"signed\" is assertion, response or both.")),
                 };
-                let Saml { entity_id, sso_url, certificates, encrypted, signs_requests, idp_initiated, private_key, certificate, .. } =
-                    saml;
+                let Saml { entity_id, sso_url, slo_url, slo_response_url, certificates, encrypted, signs_requests, idp_initiated, .. } = saml;
+                let (private_key, certificate) = (saml.private_key, saml.certificate);
                 Protocol::Saml(SamlSettings {
                     entity_id,
                     sso_url,
+                    slo_url,
+                    slo_response_url,
                     certificates,
                     signed,
                     encrypted,
@@ -321,6 +337,7 @@ impl ConnectionDraft {
             mapping,
             forbids_local_sign_in: self.forbids_local_sign_in,
             adopts_by_verified_email: self.adopts_by_verified_email,
+            single_logout: self.single_logout,
         })
     }
 
@@ -335,18 +352,20 @@ impl ConnectionDraft {
                     SignedPart::Response => "response",
                     SignedPart::Both => "both",
                 };
-                let SamlSettings { entity_id, sso_url, certificates, encrypted, signs_requests, idp_initiated, certificate, .. } = saml;
+                let SamlSettings { entity_id, sso_url, slo_url, slo_response_url, certificates, encrypted, signs_requests, idp_initiated, .. } = saml;
                 let shown = Saml {
                     metadata_xml: None,
                     entity_id,
                     sso_url,
+                    slo_url,
+                    slo_response_url,
                     certificates,
                     signed: Some(signed.into()),
                     encrypted,
                     signs_requests,
                     idp_initiated,
                     private_key: None,
-                    certificate,
+                    certificate: saml.certificate,
                 };
                 (Some(shown), None)
             }
@@ -363,6 +382,7 @@ impl ConnectionDraft {
             mapping: Some(NameMapping { email, name, roles, groups, rename, comma_lists }),
             forbids_local_sign_in: settings.forbids_local_sign_in,
             adopts_by_verified_email: settings.adopts_by_verified_email,
+            single_logout: settings.single_logout,
         }
     }
 }

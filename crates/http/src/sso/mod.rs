@@ -6,6 +6,7 @@ pub mod callback;
 pub mod done;
 pub mod login;
 pub mod metadata;
+pub mod slo;
 
 use crate::api::v1::sign_in::cookie;
 use crate::app::App;
@@ -33,6 +34,12 @@ fn param(uri: &Uri, name: &str) -> Option<String> {
         (Some(value), None) => Some(value),
         _ => None,
     }
+}
+
+/// Whether a body is a form, as a page of a provider posts it.
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn arrival<'a>(app: &'a App, anonymous: &'a Anonymous, connection: &'a str, browser: Option<&'a str>) -> Arrival<'a> {

@@ -127,6 +127,7 @@ pub fn saml_settings() -> ConnectionSettings {
         mapping: Mapping::default(),
         forbids_local_sign_in: false,
         adopts_by_verified_email: false,
+        single_logout: false,
     }
 }
 
