@@ -9,6 +9,7 @@ mod demo;
 mod generate;
 mod paths;
 mod process;
+mod providers;
 mod server;
 mod setup;
 mod steps;

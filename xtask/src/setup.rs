@@ -15,6 +15,8 @@ pub struct Needs {
     pub browser: bool,
     /// Python with virtual environments.
     pub python: bool,
+    /// What the identity providers of the walks are made of: PHP, SimpleSAMLphp, xmlsec1.
+    pub providers: bool,
 }
 
 /// Checks everything and installs what is missing. Says nothing when all is there.
@@ -87,6 +89,17 @@ fn missing_packages(needs: Needs) -> Vec<&'static str> {
     // A Debian Python without its `ensurepip` can't make a virtual environment.
     if needs.python && probe(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_none() {
         missing.extend(["python3", "python3-venv"]);
+    }
+    if needs.providers {
+        if !is_there("php") {
+            missing.push("php-cli");
+        }
+        if !Path::new("/usr/share/simplesamlphp/www").is_dir() {
+            missing.push("simplesamlphp");
+        }
+        if !is_there("xmlsec1") {
+            missing.push("xmlsec1");
+        }
     }
     missing
 }
