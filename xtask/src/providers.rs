@@ -1,6 +1,7 @@
 //! The identity providers that the walks in a browser sign in at: their own packages, apart from those of the web app.
 
 use crate::process::run;
+use crate::setup::unpack;
 use crate::{paths, web};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -12,10 +13,19 @@ fn folder() -> PathBuf {
     paths::web().join("e2e/idp")
 }
 
-/// npm packages and a Python environment, made anew when what is wanted has changed.
+/// npm packages and a Python environment, made anew when what is wanted has changed; SimpleSAMLphp, unpacked.
 pub fn packages() -> Result<()> {
     node_packages()?;
-    python_packages()
+    python_packages()?;
+    if simplesamlphp()?.join("www").is_dir() {
+        return Ok(());
+    }
+    unpack("simplesamlphp", &paths::target()?.join("idp-simplesamlphp"))
+}
+
+/// Where SimpleSAMLphp is.
+pub fn simplesamlphp() -> Result<PathBuf> {
+    Ok(paths::target()?.join("idp-simplesamlphp/usr/share/simplesamlphp"))
 }
 
 /// The Python that has what `requirements.txt` says.

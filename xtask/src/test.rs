@@ -61,7 +61,7 @@ fn walks(steps: &mut Steps, folder: &Path) -> Result<()> {
     steps.run("walks in a browser", || {
         let mut playwright = web::npx(&["playwright", "test"]);
         playwright.env("PARCLOSE_URL", &address).env("PARCLOSE_DEMO_PASSWORD", PASSWORD).env("CI", "1");
-        playwright.env("PARCLOSE_IDP_PYTHON", providers::python()?);
+        playwright.env("PARCLOSE_IDP_PYTHON", providers::python()?).env("PARCLOSE_IDP_SIMPLESAMLPHP", providers::simplesamlphp()?);
         playwright.env("PARCLOSE_MOCK_URL", format!("http://{}", free_address()?));
         if let Some(browser) = browser() {
             playwright.env("PARCLOSE_CHROMIUM", browser);

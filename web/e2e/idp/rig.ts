@@ -10,6 +10,8 @@ import { join } from "node:path";
 const HERE = import.meta.dirname;
 const KEYS = join(HERE, "../../../crates/saml/tests/keys");
 
+const SIMPLESAMLPHP = process.env.PARCLOSE_IDP_SIMPLESAMLPHP ?? "/usr/share/simplesamlphp";
+
 export type Kind = "pysaml2" | "samlp" | "simplesamlphp" | "oidc-provider";
 
 export type Person = { password: string; subject: string; email: string; full_name: string; roles: string[]; groups: string[]; attributes: Record<string, string[]> };
@@ -41,7 +43,7 @@ async function freePort(): Promise<number> {
 
 function program(kind: Kind, port: number): [string, string[]] {
   if (kind === "simplesamlphp") {
-    if (!existsSync("/usr/share/simplesamlphp/www")) throw new Error("SimpleSAMLphp is not installed: the Debian packages simplesamlphp and php-cli are needed. `cargo xtask test` installs them.");
+    if (!existsSync(join(SIMPLESAMLPHP, "www"))) throw new Error(`${SIMPLESAMLPHP} is not there: PARCLOSE_IDP_SIMPLESAMLPHP names the folder of SimpleSAMLphp. \`cargo xtask test\` unpacks the Debian package.`);
     return ["php", ["-S", `127.0.0.1:${port}`, join(HERE, "simplesamlphp/router.php")]];
   }
   if (kind === "pysaml2") {
@@ -72,6 +74,7 @@ export async function startProvider(kind: Kind): Promise<Provider> {
       KEY: join(work, "cert/idp.key"),
       CERT: join(work, "cert/idp.crt"),
       PARCLOSE_IDP_WORK: work,
+      PARCLOSE_IDP_SIMPLESAMLPHP: SIMPLESAMLPHP,
       SIMPLESAMLPHP_CONFIG_DIR: join(HERE, "simplesamlphp"),
       PHP_CLI_SERVER_WORKERS: "4",
       NODE_NO_WARNINGS: "1",

@@ -1,6 +1,6 @@
 <?php
 // Lets PHP's own server stand for a web server that has SimpleSAMLphp under /simplesaml.
-$root = '/usr/share/simplesamlphp/www';
+$root = (getenv('PARCLOSE_IDP_SIMPLESAMLPHP') ?: '/usr/share/simplesamlphp') . '/www';
 $work = getenv('PARCLOSE_IDP_WORK');
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
 if ($path === '/control/service-provider') {
