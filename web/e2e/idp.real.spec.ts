@@ -304,6 +304,20 @@ for (const { kind, saml } of KINDS) {
       await rig.leave(page);
     });
 
+    test("a logout that begins at the provider, by redirect, ends the session and goes back", async ({ page, browser, baseURL }) => {
+      test.skip(kind !== "simplesamlphp", "pysaml2 posts its own, below; the others begin none");
+      await rig.signIn(page, "alice");
+      const bystander = await freshPage(browser, baseURL as string);
+      await rig.signIn(bystander, "alice");
+      await page.goto(`${rig.provider.base}/simplesaml/saml2/idp/SingleLogoutService.php?ReturnTo=${encodeURIComponent(`${rig.baseURL}/sign-in`)}`);
+      await expect(page).toHaveURL(`${rig.baseURL}/sign-in`);
+      expect((await me(page)).status).toBe(401);
+      await rig.expectLast("sign_out", "done", "ended_by_provider");
+      // It named the session, and another browser has another.
+      expect((await me(bystander)).status).toBe(200);
+      await bystander.context().close();
+    });
+
     test("switching the connection off ends what began with it", async ({ page }) => {
       await rig.signIn(page, "alice");
       await rig.change({ enabled: false });
