@@ -9,6 +9,7 @@ mod demo;
 mod generate;
 mod paths;
 mod process;
+mod providers;
 mod scim;
 mod server;
 mod setup;

@@ -15,6 +15,8 @@ pub struct Needs {
     pub browser: bool,
     /// Python with virtual environments.
     pub python: bool,
+    /// What the identity providers of the walks run on: PHP and xmlsec1.
+    pub providers: bool,
 }
 
 /// Checks everything and installs what is missing. Says nothing when all is there.
@@ -88,6 +90,15 @@ fn missing_packages(needs: Needs) -> Vec<&'static str> {
     if needs.python && probe(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_none() {
         missing.extend(["python3", "python3-venv"]);
     }
+    if needs.providers {
+        let has = "foreach (['dom', 'mbstring', 'curl', 'openssl', 'session'] as $part) { if (!extension_loaded($part)) { exit(1); } }";
+        if probe(Command::new("php").args(["-r", has])).is_none() {
+            missing.extend(["php-cli", "php-xml", "php-mbstring", "php-curl"]);
+        }
+        if !is_there("xmlsec1") {
+            missing.push("xmlsec1");
+        }
+    }
     missing
 }
 
@@ -101,13 +112,7 @@ fn install(missing: &[&str]) -> Result<()> {
     if !is_root && !sudo {
         bail!("missing on this machine: {}. As an administrator, run:\n\n  sudo sh -c '{by_hand}'\n", missing.join(", "));
     }
-    let apt = |arguments: &[&str]| {
-        let mut command = if sudo { Command::new("sudo") } else { Command::new("apt-get") };
-        if sudo {
-            command.args(["-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
-        }
-        run(command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments))
-    };
+    let apt = |arguments: &[&str]| apt_get(sudo, arguments);
     eprintln!("    installing {}", missing.join(" "));
     let once = || -> Result<()> {
         apt(&["update", "-q"])?;
@@ -121,4 +126,32 @@ fn install(missing: &[&str]) -> Result<()> {
         std::thread::sleep(std::time::Duration::from_secs(5));
         once()
     })
+}
+
+fn apt_get(sudo: bool, arguments: &[&str]) -> Result<()> {
+    let mut command = if sudo { Command::new("sudo") } else { Command::new("apt-get") };
+    if sudo {
+        command.args(["-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    }
+    run(command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments))
+}
+
+/// Unpacks a Debian package into a folder without installing it: what it depends on would start a web server here.
+pub fn unpack(package: &str, folder: &Path) -> Result<()> {
+    if !is_there("apt-get") || !is_there("dpkg-deb") {
+        bail!("the Debian package {package} is needed for the tests, and this machine has no apt-get");
+    }
+    std::fs::create_dir_all(folder)?;
+    let download = || run(Command::new("apt-get").args(["download", "-q", package]).current_dir(folder));
+    download().or_else(|error| {
+        eprintln!("    {error:#}; once more, with new lists of packages");
+        let is_root = probe(Command::new("id").arg("-u")).as_deref() == Some("0");
+        apt_get(!is_root, &["update", "-q"])?;
+        download()
+    })?;
+    let files = std::fs::read_dir(folder)?.flatten().map(|entry| entry.path());
+    let Some(file) = files.filter(|path| path.extension().is_some_and(|end| end == "deb")).max() else {
+        bail!("apt-get downloaded no {package}");
+    };
+    run(Command::new("dpkg-deb").arg("-x").arg(file).arg(folder))
 }

@@ -4,7 +4,7 @@ use crate::process::{self, is_there};
 use crate::server::{Server, free_address};
 use crate::setup::{Needs, browser, ensure};
 use crate::steps::Steps;
-use crate::{demo, paths, scim, web};
+use crate::{demo, paths, providers, scim, web};
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
@@ -16,8 +16,9 @@ const PASSWORD: &str = "walk-through-2026-browser";
 /// All steps.
 pub fn run(_arguments: &[String]) -> Result<()> {
     let mut steps = Steps::new();
-    steps.run("set-up", || ensure(Needs { browser: true, python: true }))?;
+    steps.run("set-up", || ensure(Needs { browser: true, python: true, providers: true }))?;
     steps.run("web packages", web::packages)?;
+    steps.run("identity providers", providers::packages)?;
     let built = steps.run("web build", web::build)?;
     if !built {
         // The build checks the types as well.
@@ -61,6 +62,7 @@ fn walks(steps: &mut Steps, folder: &Path) -> Result<()> {
     steps.run("walks in a browser", || {
         let mut playwright = web::npx(&["playwright", "test"]);
         playwright.env("PARCLOSE_URL", &address).env("PARCLOSE_DEMO_PASSWORD", PASSWORD).env("CI", "1");
+        playwright.env("PARCLOSE_IDP_PYTHON", providers::python()?).env("PARCLOSE_IDP_SIMPLESAMLPHP", providers::simplesamlphp()?);
         playwright.env("PARCLOSE_MOCK_URL", format!("http://{}", free_address()?));
         if let Some(browser) = browser() {
             playwright.env("PARCLOSE_CHROMIUM", browser);

@@ -1,8 +1,9 @@
 //! Browser sessions, by the hash of their token.
 
 use crate::people::PersonRow;
-use crate::{Catalog, Person, Result};
+use crate::{AtProvider, Catalog, Person, Result};
 use parclose_model::PersonId;
+use sqlx::types::Json;
 
 /// What is needed to begin one.
 #[derive(Debug, Clone)]
@@ -13,8 +14,8 @@ pub struct NewSession {
     pub person: PersonId,
     /// Proof against cross-site requests.
     pub csrf: String,
-    /// The connection that it began with; none for a password. Switching that off ends the session.
-    pub connection: Option<String>,
+    /// The provider that it began at; none for a password.
+    pub at_provider: Option<AtProvider>,
     /// Ends after so many milliseconds without a request.
     pub idle_ms: i64,
     /// Ends then in any case, epoch milliseconds.
@@ -51,14 +52,19 @@ impl Catalog {
     pub async fn add_session(&self, new: &NewSession, now_ms: i64) -> Result<()> {
         let mut tx = self.write().await?;
         sqlx::query("DELETE FROM sessions WHERE expires_ms <= $1 OR last_seen_ms + idle_ms <= $1").bind(now_ms).execute(&mut *tx).await?;
-        sqlx::query("INSERT INTO sessions (token_hash, person, csrf, created_ms, last_seen_ms, idle_ms, expires_ms, connection) VALUES ($1, $2, $3, $4, $4, $5, $6, $7)")
+        let at = new.at_provider.as_ref();
+        sqlx::query("INSERT INTO sessions (token_hash, person, csrf, created_ms, last_seen_ms, idle_ms, expires_ms, connection, subject, session_index, logout_hint) \
+             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10)")
             .bind(&new.token_hash)
             .bind(new.person.as_str())
             .bind(&new.csrf)
             .bind(now_ms)
             .bind(new.idle_ms)
             .bind(new.expires_ms)
-            .bind(&new.connection)
+            .bind(at.map(|at| &at.connection))
+            .bind(at.and_then(|at| at.subject.as_ref()))
+            .bind(at.and_then(|at| at.session_index.as_ref()))
+            .bind(at.and_then(|at| at.logout_hint.as_ref()).map(Json))
             .execute(&mut *tx)
             .await?;
         sqlx::query("UPDATE people SET last_sign_in_ms = $2 WHERE id = $1")

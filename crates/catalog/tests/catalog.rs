@@ -51,7 +51,7 @@ fn new_person(id: &str, login: &str) -> NewPerson {
 }
 
 fn new_session(hash: &str, person: &str) -> NewSession {
-    NewSession { token_hash: hash.into(), person: PersonId::new(person), csrf: "c".into(), connection: None, idle_ms: 100, expires_ms: 1_000 }
+    NewSession { token_hash: hash.into(), person: PersonId::new(person), csrf: "c".into(), at_provider: None, idle_ms: 100, expires_ms: 1_000 }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::error::Code;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-/// Operations that need nobody to be signed in. What is added here is a way to sign in, and nothing else.
+/// Operations that need nobody to be signed in. What is added here is a way to sign in or out, and nothing else.
 pub const ANONYMOUS: &[(&str, &str)] = &[
     ("post", "/api/v1/sign-in"),
     ("get", "/api/v1/sign-in-options"),
@@ -14,6 +14,8 @@ pub const ANONYMOUS: &[(&str, &str)] = &[
     ("post", "/sso/{connection}/acs"),
     ("get", "/sso/{connection}/done"),
     ("get", "/sso/{connection}/metadata"),
+    ("get", "/sso/{connection}/slo"),
+    ("post", "/sso/{connection}/slo"),
     ("post", "/hooks/taskrouter/{workspace}"),
     ("post", "/hooks/event-streams/{workspace}"),
     ("get", "/health"),

@@ -25,7 +25,8 @@ mod start;
 mod tokens;
 
 pub use api_keys::{IssuedKey, KeyRequest};
-pub use arrival::{Arrival, Arrived, Begun, CodeReturn, Providers, own_path};
+pub use arrival::{Arrival, Arrived, Begun, CodeReturn, LogoutMessage, Providers, own_path};
+pub use parclose_saml::LogoutInput;
 pub use connections::{ConnectionSettings, ConnectionView, DryRun, DryRunInput, OidcSettings, Protocol, SamlSettings, SignedPart};
 pub use error::Error;
 pub use parclose_saml::{MetadataError, PeerMetadata, read_peer_metadata};
@@ -34,7 +35,7 @@ pub use open_sessions::OpenSession;
 pub use own_account::Renewed;
 pub use passwords::{MIN_PASSWORD_CHARS, PasswordRefused, check_password};
 pub use people::NewAccount;
-pub use provisioning::{Mapping, OneTime, Proof, Provision, provision};
+pub use provisioning::{Mapping, OneTime, Proof, ProviderSession, Provision, provision};
 pub use randomness::{NoRandomness, OsRandomness, Randomness};
 pub use said::{Said, SaidBy};
 pub use scim::{ScimCaller, ScimKey};

@@ -4,7 +4,7 @@ use crate::passwords::{self, MAX_PASSWORD_BYTES};
 use crate::tokens::{self, CsrfToken, SessionToken};
 use crate::{Error, Identity, Result};
 use parclose_access::{AuditEntry, Caller, Means, Outcome};
-use parclose_catalog::{NewSession, Person, PersonKind, seat_key};
+use parclose_catalog::{AtProvider, NewSession, Person, PersonKind, seat_key};
 use parclose_model::WorkspaceId;
 use std::net::IpAddr;
 
@@ -85,7 +85,7 @@ impl Identity {
 
     /// A new session of a person whose identity was proven, if their roles open the door. The session that the browser
     /// had ends; it is never taken over.
-    pub(crate) async fn begin_session(&self, person: &Person, connection: Option<&str>, previous: Option<&str>, now_ms: i64) -> Result<SignedIn> {
+    pub(crate) async fn begin_session(&self, person: &Person, at_provider: Option<AtProvider>, previous: Option<&str>, now_ms: i64) -> Result<SignedIn> {
         let token = SessionToken::random(self.randomness.as_ref())?;
         let csrf = CsrfToken::random(self.randomness.as_ref())?;
         let token_hash = tokens::hash(token.secret());
@@ -98,7 +98,7 @@ impl Identity {
             token_hash,
             person: person.id.clone(),
             csrf: csrf.secret().to_owned(),
-            connection: connection.map(str::to_owned),
+            at_provider,
             idle_ms: self.limits.idle_ms,
             expires_ms,
         };
@@ -118,16 +118,22 @@ impl Identity {
         Ok(forbids && !repairs)
     }
 
-    /// Ends a session. An unknown one is as good as ended.
-    pub async fn sign_out(&self, token: &str, request_id: &str, now_ms: i64) -> Result<()> {
+    /// Ends a session. An unknown one is as good as ended. When it began at a provider whose session is to end with
+    /// it, the address is given to which the browser goes on.
+    pub async fn sign_out(&self, token: &str, request_id: &str, now_ms: i64) -> Result<Option<String>> {
         let hash = tokens::hash(token);
+        let mut leaves_to = None;
         if let Some(session) = self.catalog.session(&hash, now_ms).await? {
+            let at_provider = self.catalog.session_at_provider(&hash).await?;
             self.catalog.end_session(&hash).await?;
+            if let Some(at_provider) = at_provider {
+                leaves_to = self.leave(&session.person.workspace, &at_provider, now_ms).await;
+            }
             let entry = AuditEntry::bare(now_ms, session.person.workspace, "sign_out", "session", "");
             let entry = AuditEntry { person: Some(session.person.id), means: "session".into(), request_id: request_id.into(), ..entry };
             self.catalog.append_audit(&[entry]).await?;
         }
-        Ok(())
+        Ok(leaves_to)
     }
 
     /// The audit line of an attempt. What was typed as a login is not kept: it may be a password. An attempt at an

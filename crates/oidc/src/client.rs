@@ -15,6 +15,8 @@ use url::Url;
 const FRESH_MS: i64 = 600_000;
 /// A key that is not known makes us ask again, this often at most.
 const AGAIN_MS: i64 = 30_000;
+/// Longest token that is put into an address.
+const MAX_HINT_BYTES: usize = 6_000;
 
 /// Ourselves at one provider.
 #[derive(Clone)]
@@ -65,6 +67,19 @@ struct Discovery {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    #[serde(default)]
+    end_session_endpoint: Option<String>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+/// What came of a code.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// The claims of the token.
+    pub claims: Claims,
+    /// The token itself, which a logout shows to the provider. Nothing else may be done with it.
+    pub id_token: String,
 }
 
 #[derive(Clone)]
@@ -110,22 +125,43 @@ impl OidcClient {
     }
 
     /// Takes the code to the provider and gives the claims of its token.
-    pub async fn finish(&self, client: &Client, answer: &CodeAnswer<'_>) -> Result<Claims, Error> {
+    pub async fn finish(&self, client: &Client, answer: &CodeAnswer<'_>) -> Result<Proven, Error> {
         // Mix-up: an answer of another provider must not be taken to this one.
         if answer.issuer.is_some_and(|issuer| issuer != client.issuer) {
             return Err(Refused::because("oidc_mixed_up").into());
         }
         let known = self.known(&client.issuer, FRESH_MS, answer.now_ms).await?;
+        // A provider that always says who answers has not written an answer that does not.
+        if answer.issuer.is_none() && known.discovery.authorization_response_iss_parameter_supported {
+            return Err(Refused::because("oidc_mixed_up").into());
+        }
         let token = self.token(client, &known, answer).await?;
         let expected = Expected { issuer: &client.issuer, client_id: &client.client_id, nonce: answer.nonce, now_ms: answer.now_ms };
-        match verify_id_token(&known.keys, &expected, &token) {
+        let claims = match verify_id_token(&known.keys, &expected, &token) {
             // The provider may have new keys since we asked.
             Err(Refused { reason: "oidc_key" }) => {
                 let newer = self.known(&client.issuer, AGAIN_MS, answer.now_ms).await?;
-                Ok(verify_id_token(&newer.keys, &expected, &token)?)
+                verify_id_token(&newer.keys, &expected, &token)?
             }
-            done => Ok(done?),
+            done => done?,
+        };
+        Ok(Proven { claims, id_token: token })
+    }
+
+    /// The address that takes a browser to the provider so that the session there ends too; none when it has no such
+    /// address. Afterwards the browser comes back to `afterwards`, which the provider must know.
+    pub async fn end_session(&self, client: &Client, id_token: Option<&str>, afterwards: &str, now_ms: i64) -> Result<Option<String>, Error> {
+        let known = self.known(&client.issuer, FRESH_MS, now_ms).await?;
+        let Some(address) = &known.discovery.end_session_endpoint else { return Ok(None) };
+        let mut url = may_go_to(address, is_local(&client.issuer)).ok_or(Unreachable("end_session_endpoint"))?;
+        let mut query = url.query_pairs_mut();
+        query.append_pair("client_id", &client.client_id).append_pair("post_logout_redirect_uri", afterwards);
+        // An address is no place for a long text; the provider then asks the person.
+        if let Some(token) = id_token.filter(|token| token.len() <= MAX_HINT_BYTES) {
+            query.append_pair("id_token_hint", token);
         }
+        drop(query);
+        Ok(Some(url.into()))
     }
 
     async fn token(&self, client: &Client, known: &Known, answer: &CodeAnswer<'_>) -> Result<String, Error> {

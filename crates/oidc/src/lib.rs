@@ -11,7 +11,7 @@ mod fetch;
 mod token;
 
 pub use claims::attributes_of;
-pub use client::{Client, CodeAnswer, OidcClient, Start};
+pub use client::{Client, CodeAnswer, OidcClient, Proven, Start};
 pub use fetch::{Answer, Fetch, HttpFetch, Outgoing, Unreachable};
 pub use token::{ALGORITHMS, Claims, Expected, verify_id_token};
 

@@ -8,6 +8,7 @@
 //! Pure: no network, no store, no clock. Whether an assertion was used before is for the caller, who gets its ids.
 
 mod keys;
+mod logout;
 mod metadata;
 mod peer;
 mod read;
@@ -15,6 +16,7 @@ mod reason;
 mod request;
 
 pub use keys::{check_certificates, check_key};
+pub use logout::{LogoutAsked, LogoutInput, MAX_LOGOUT_BYTES, SessionName};
 pub use metadata::{MetadataError, PeerMetadata, read_peer_metadata, write_own_metadata};
 pub use peer::{KeyPair, Own, Peer, Signed};
 pub use reason::Refused;
@@ -28,6 +30,14 @@ pub trait SamlSp: Send + Sync {
     fn begin(&self, own: &Own, peer: &Peer, request: &Request<'_>) -> Result<String, Refused>;
     /// What a response proves. Everything is checked but whether it was used before.
     fn read(&self, own: &Own, peer: &Peer, response: &Response<'_>) -> Result<Statement, Refused>;
+    /// The address that takes a browser to the provider so that the session there ends too.
+    fn begin_logout(&self, own: &Own, peer: &Peer, name: &SessionName, request: &Request<'_>) -> Result<String, Refused>;
+    /// What a provider asks to end. Everything is checked but whether it was asked before.
+    fn read_logout(&self, own: &Own, peer: &Peer, input: &LogoutInput, now_ms: i64) -> Result<LogoutAsked, Refused>;
+    /// The address that takes a browser back after such a request was done. `id` is a fresh one.
+    fn answer_logout(&self, own: &Own, peer: &Peer, asked: &LogoutAsked, id: &str, now_ms: i64) -> Result<String, Refused>;
+    /// Whether the provider says that our request was done.
+    fn read_logout_answer(&self, own: &Own, peer: &Peer, input: &LogoutInput, request: &Request<'_>) -> Result<(), Refused>;
 }
 
 /// A request to be sent.
@@ -61,6 +71,8 @@ pub struct Statement {
     pub subject: String,
     /// Attributes in their order, repeated values and repeated attributes together.
     pub attributes: Vec<(String, Vec<String>)>,
+    /// How the provider calls them and their session there.
+    pub session: SessionName,
     /// Ids that must not be accepted again.
     pub ids: Vec<String>,
     /// Until when, epoch milliseconds.
@@ -77,5 +89,17 @@ impl SamlSp for SamlRs {
     }
     fn read(&self, own: &Own, peer: &Peer, response: &Response<'_>) -> Result<Statement, Refused> {
         read::read(own, peer, response)
+    }
+    fn begin_logout(&self, own: &Own, peer: &Peer, name: &SessionName, request: &Request<'_>) -> Result<String, Refused> {
+        logout::begin(own, peer, name, request.id, request.relay_state, request.now_ms)
+    }
+    fn read_logout(&self, own: &Own, peer: &Peer, input: &LogoutInput, now_ms: i64) -> Result<LogoutAsked, Refused> {
+        logout::read_request(own, peer, input, now_ms)
+    }
+    fn answer_logout(&self, own: &Own, peer: &Peer, asked: &LogoutAsked, id: &str, now_ms: i64) -> Result<String, Refused> {
+        logout::answer(own, peer, asked, id, now_ms)
+    }
+    fn read_logout_answer(&self, own: &Own, peer: &Peer, input: &LogoutInput, request: &Request<'_>) -> Result<(), Refused> {
+        logout::read_answer(own, peer, input, request.id, request.relay_state, request.now_ms)
     }
 }

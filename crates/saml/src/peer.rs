@@ -9,6 +9,8 @@ pub struct Own {
     pub entity_id: String,
     /// Where responses are posted.
     pub acs_url: String,
+    /// Where logout messages come, if they are wanted.
+    pub slo_url: Option<String>,
     /// Signs requests and opens encrypted assertions.
     pub key: Option<KeyPair>,
 }
@@ -35,6 +37,10 @@ pub struct Peer {
     pub entity_id: String,
     /// Where requests are sent, by redirect.
     pub sso_url: String,
+    /// Where logout requests are sent, by redirect, if it wants any.
+    pub slo_url: Option<String>,
+    /// Where answers to its own are sent, when that is another address.
+    pub slo_response_url: Option<String>,
     /// Certificates that may sign, PEM or bare base64; several while one is being replaced.
     pub certificates: Vec<String>,
     /// What must be signed.

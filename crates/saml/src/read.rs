@@ -1,6 +1,6 @@
 //! Whether a response may be believed.
 
-use crate::{MAX_RESPONSE_BYTES, Own, Peer, Refused, Response, Signed, Statement};
+use crate::{MAX_RESPONSE_BYTES, Own, Peer, Refused, Response, SessionName, Signed, Statement};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use saml_rs::binding::xml_escape;
@@ -17,9 +17,9 @@ use saml_rs::{
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Clocks may differ by this much.
-const SKEW_MS: i64 = 180_000;
+pub(crate) const SKEW_MS: i64 = 180_000;
 
-const LIMITS: XmlLimits = XmlLimits {
+pub(crate) const LIMITS: XmlLimits = XmlLimits {
     max_bytes: MAX_RESPONSE_BYTES,
     max_depth: 40,
     max_nodes: 5_000,
@@ -30,8 +30,8 @@ const LIMITS: XmlLimits = XmlLimits {
 
 /// Keeps the ids that the library wants to be used once; the caller notes them where all processes look.
 #[derive(Default)]
-struct Ids {
-    ids: Vec<String>,
+pub(crate) struct Ids {
+    pub(crate) ids: Vec<String>,
     expires: Option<SystemTime>,
 }
 
@@ -105,7 +105,22 @@ fn statement(session: &SsoSession, ids: Vec<String>, expires_ms: i64) -> Result<
             None => attributes.push((attribute.name().to_owned(), values.collect())),
         }
     }
-    Ok(Statement { issuer: session.issuer().as_str().to_owned(), subject: subject.to_owned(), attributes, ids, expires_ms })
+    let name = session.name_id();
+    let session_name = SessionName {
+        subject: subject.to_owned(),
+        format: name.format().map(|format| format.as_uri().to_owned()),
+        name_qualifier: name.name_qualifier().map(str::to_owned),
+        sp_name_qualifier: name.sp_name_qualifier().map(str::to_owned),
+        index: session.authn_session().session_index().map(|index| index.as_str().to_owned()).filter(|index| index.len() <= 1_000),
+    };
+    Ok(Statement {
+        issuer: session.issuer().as_str().to_owned(),
+        subject: subject.to_owned(),
+        attributes,
+        session: session_name,
+        ids,
+        expires_ms,
+    })
 }
 
 /// The issuer of the response itself, which the library leaves alone when only the assertion is signed.
@@ -145,20 +160,23 @@ pub(crate) fn declares_a_type(document: &[u8]) -> bool {
         || text.windows(8).any(|window| window.eq_ignore_ascii_case(b"<!ENTITY"))
 }
 
+/// What holds for every message.
+pub(crate) fn base_policy() -> SpValidationPolicy {
+    SpValidationPolicy {
+        xml_signatures: XmlSignatureProfile::StrictRsaSha2,
+        audience: AudienceValidationPolicy::Validate,
+        authn_requests: AuthnRequestSigningPolicy::DoNotSignForCompatibility,
+        ..SpValidationPolicy::recommended()
+    }
+}
+
 fn service_provider(own: &Own, peer: &Peer) -> Result<Saml<Sp>, Refused> {
     let (assertions, responses) = match peer.signed {
         Signed::Assertion => (AssertionSignaturePolicy::RequireSigned, ResponseSignaturePolicy::RequireForEncryptedCbc),
         Signed::Response => (AssertionSignaturePolicy::AllowUnsignedForCompatibility, ResponseSignaturePolicy::RequireSigned),
         Signed::Both => (AssertionSignaturePolicy::RequireSigned, ResponseSignaturePolicy::RequireSigned),
     };
-    let policy = SpValidationPolicy {
-        assertions,
-        responses,
-        xml_signatures: XmlSignatureProfile::StrictRsaSha2,
-        audience: AudienceValidationPolicy::Validate,
-        authn_requests: AuthnRequestSigningPolicy::DoNotSignForCompatibility,
-        ..SpValidationPolicy::recommended()
-    };
+    let policy = SpValidationPolicy { assertions, responses, ..base_policy() };
     let mut credentials = Credentials::default();
     let mut xml = XmlPolicy { clock_drifts: (-SKEW_MS, SKEW_MS), limits: LIMITS, ..XmlPolicy::default() };
     if peer.encrypted {
@@ -177,7 +195,7 @@ fn service_provider(own: &Own, peer: &Peer) -> Result<Saml<Sp>, Refused> {
 }
 
 /// The provider as the library wants to hear of it: metadata, written here from what the administrator pinned.
-fn provider(peer: &Peer) -> Result<IdpDescriptor, Refused> {
+pub(crate) fn provider(peer: &Peer) -> Result<IdpDescriptor, Refused> {
     let keys: String = peer
         .certificates
         .iter()

@@ -1,6 +1,6 @@
 //! Requests, sent by redirect. Written here and not by the library: ids and times are the caller's.
 
-use crate::{Own, Peer, Refused, Request};
+use crate::{KeyPair, Own, Peer, Refused, Request};
 use saml_rs::binding::base64_encode;
 use saml_rs::binding::deflate_raw_encode;
 use saml_rs::binding::xml_escape;
@@ -22,18 +22,22 @@ pub(crate) fn begin(own: &Own, peer: &Peer, request: &Request<'_>) -> Result<Str
         acs = xml_escape(&own.acs_url),
         issuer = xml_escape(&own.entity_id),
     );
-    let mut query = format!(
-        "SAMLRequest={}&RelayState={}",
-        escaped(&base64_encode(&deflate_raw_encode(xml.as_bytes())?)),
-        escaped(request.relay_state)
-    );
-    if peer.signs_requests {
-        let key = own.key.as_ref().ok_or(Refused::because("saml_settings"))?;
+    let key = if peer.signs_requests { Some(own.key.as_ref().ok_or(Refused::because("saml_settings"))?) } else { None };
+    redirect(&peer.sso_url, "SAMLRequest", &xml, Some(request.relay_state), key)
+}
+
+/// An address with a message in it, signed when there is a key.
+pub(crate) fn redirect(to: &str, name: &str, xml: &str, relay_state: Option<&str>, key: Option<&KeyPair>) -> Result<String, Refused> {
+    let mut query = format!("{name}={}", escaped(&base64_encode(&deflate_raw_encode(xml.as_bytes())?)));
+    if let Some(relay_state) = relay_state {
+        query.push_str(&format!("&RelayState={}", escaped(relay_state)));
+    }
+    if let Some(key) = key {
         query.push_str(&format!("&SigAlg={}", escaped(RSA_SHA256)));
         let signature = construct_message_signature(&query, &load_private_key(&key.private_key, None)?, RSA_SHA256)?;
         query.push_str(&format!("&Signature={}", escaped(&signature)));
     }
-    let mut url = Url::parse(&peer.sso_url).map_err(|_| Refused::because("saml_settings"))?;
+    let mut url = Url::parse(to).map_err(|_| Refused::because("saml_settings"))?;
     let all = url.query().filter(|own| !own.is_empty()).map_or_else(|| query.clone(), |own| format!("{own}&{query}"));
     url.set_query(Some(&all));
     Ok(url.into())
@@ -57,9 +61,40 @@ pub(crate) fn instant(ms: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
 }
 
+/// The other way round: SAML's instants, in UTC, with or without parts of a second.
+pub(crate) fn instant_ms(text: &str) -> Option<i64> {
+    let (date, time) = text.trim().strip_suffix('Z')?.split_once('T')?;
+    let (time, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let numbers = |text: &str, by: char| -> Option<[i64; 3]> {
+        let parts: Vec<i64> = text.split(by).map(|part| part.parse().ok().filter(|_| part.len() <= 4)).collect::<Option<_>>()?;
+        parts.try_into().ok()
+    };
+    let ([year, month, day], [hour, minute, second]) = (numbers(date, '-')?, numbers(time, ':')?);
+    let fits = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !fits || !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..=60).contains(&second) || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let year = year - i64::from(month <= 2);
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - 719_468;
+    Some(days * 86_400_000 + (hour * 3600 + minute * 60 + second) * 1000)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::instant;
+    use super::{instant, instant_ms};
+
+    #[test]
+    fn instants_are_read_as_they_are_written() {
+        for ms in [0, 951_827_696_000, 1_793_361_600_000, 1_709_164_800_000, 4_102_444_799_000] {
+            assert_eq!(instant_ms(&instant(ms)), Some(ms));
+        }
+        assert_eq!(instant_ms("2026-10-30T12:00:00.123456Z"), Some(1_793_361_600_000));
+        for bad in ["", "soon", "2026-10-30", "2026-10-30T12:00:00", "2026-10-30T12:00:00+02:00", "2026-13-30T12:00:00Z", "2026-10-30T25:00:00Z", "-2026-10-30T12:00:00Z", "2026-10-30T12:00:00.xZ"] {
+            assert_eq!(instant_ms(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn instants_are_written_in_utc() {

@@ -77,7 +77,7 @@ fn provided(resource: &Map<String, Value>, user_name: &str, mapping: &Mapping) -
         return Err(Refused::TooLarge("There are too many attributes."));
     }
     attributes.insert(OWN_ROLES.to_owned(), roles);
-    let proof = Proof { issuer: String::new(), subject: user_name.to_owned(), attributes, email_verified: false, once: None };
+    let proof = Proof { issuer: String::new(), subject: user_name.to_owned(), attributes, email_verified: false, once: None, session: None };
     let named = Mapping { email: Vec::new(), name: Vec::new(), roles: vec![OWN_ROLES.to_owned()], groups: Vec::new(), ..mapping.clone() };
     let gets = provision(&named, &[], &proof);
     if !gets.cut.is_empty() {

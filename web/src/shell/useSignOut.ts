@@ -12,6 +12,12 @@ export function useSignOut(): () => void {
       client.clear();
       void navigate({ to: "/sign-in", search: {}, ignoreBlocker: true });
     };
-    void call("/sign-out", { method: "POST", door: true }).then(done, done);
+    const ended = (answer?: { provider_logout_url?: string }) => {
+      // First here: the browser keeps pages, and "back" must not show rows.
+      done();
+      // The session at the identity provider ends too: its page sends the browser back to the sign-in page.
+      if (answer?.provider_logout_url) window.location.assign(answer.provider_logout_url);
+    };
+    void call<{ provider_logout_url?: string } | undefined>("/sign-out", { method: "POST", door: true }).then(ended, done);
   };
 }

@@ -29,6 +29,9 @@ pub struct Connection {
     pub acs_url: Option<String>,
     /// Where an OpenID provider sends the browser back.
     pub callback_url: Option<String>,
+    /// For single logout: where a SAML provider sends its messages, and to which page an OpenID provider sends the browser
+    /// afterwards (*post-logout redirect URI*).
+    pub logout_url: String,
     /// When made.
     pub created_at: String,
     /// When last changed.
@@ -74,13 +77,17 @@ pub struct ConnectionDraft {
     /// A login whose subject is the `userName` that the directory gave over SCIM is theirs; off, only the `externalId` is.
     #[serde(default)]
     pub scim_links_by_user_name: bool,
+    /// Whoever signs out here signs out at the provider; a SAML provider may end the sessions that began with it. SAML
+    /// needs a private key and the provider's address for that.
+    #[serde(default)]
+    pub single_logout: bool,
 }
 
-/// A SAML provider. Entity id, address and certificates, or its metadata instead.
+/// A SAML provider. Entity id, addresses and certificates, or its metadata instead.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Saml {
-    /// The provider's metadata, to take the next three from. Never sent back.
+    /// The provider's metadata, to take the next five from. Never sent back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata_xml: Option<String>,
     /// Its entity id.
@@ -89,6 +96,12 @@ pub struct Saml {
     /// Where requests go by redirect.
     #[serde(default)]
     pub sso_url: String,
+    /// Where logout requests go by redirect.
+    #[serde(default)]
+    pub slo_url: Option<String>,
+    /// Where answers to its own logout requests go, when that is another address.
+    #[serde(default)]
+    pub slo_response_url: Option<String>,
     /// Certificates that may sign, PEM or base64; several while one is being replaced.
     #[serde(default)]
     pub certificates: Vec<String>,
@@ -288,6 +301,7 @@ impl ConnectionDraft {
                     let read = parclose_identity::read_peer_metadata(xml)
                         .map_err(|error| DraftError(format!("Field \"metadata_xml\": {error}.")))?;
                     (saml.entity_id, saml.sso_url, saml.certificates) = (read.entity_id, read.sso_url, read.certificates);
+                    (saml.slo_url, saml.slo_response_url) = (read.slo_url, read.slo_response_url);
                 }
                 let signed = match saml.signed.as_deref() {
                     None | Some("assertion") => SignedPart::Assertion,
@@ -295,11 +309,13 @@ impl ConnectionDraft {
                     Some("both") => SignedPart::Both,
                     Some(_) => return Err(says("The field \"signed\" is assertion, response or both.")),
                 };
-                let Saml { entity_id, sso_url, certificates, encrypted, signs_requests, idp_initiated, private_key, certificate, .. } =
-                    saml;
+                let Saml { entity_id, sso_url, slo_url, slo_response_url, certificates, encrypted, signs_requests, idp_initiated, .. } = saml;
+                let (private_key, certificate) = (saml.private_key, saml.certificate);
                 Protocol::Saml(SamlSettings {
                     entity_id,
                     sso_url,
+                    slo_url,
+                    slo_response_url,
                     certificates,
                     signed,
                     encrypted,
@@ -325,6 +341,7 @@ impl ConnectionDraft {
             forbids_local_sign_in: self.forbids_local_sign_in,
             adopts_by_verified_email: self.adopts_by_verified_email,
             scim_links_by_user_name: self.scim_links_by_user_name,
+            single_logout: self.single_logout,
         })
     }
 
@@ -339,18 +356,20 @@ impl ConnectionDraft {
                     SignedPart::Response => "response",
                     SignedPart::Both => "both",
                 };
-                let SamlSettings { entity_id, sso_url, certificates, encrypted, signs_requests, idp_initiated, certificate, .. } = saml;
+                let SamlSettings { entity_id, sso_url, slo_url, slo_response_url, certificates, encrypted, signs_requests, idp_initiated, .. } = saml;
                 let shown = Saml {
                     metadata_xml: None,
                     entity_id,
                     sso_url,
+                    slo_url,
+                    slo_response_url,
                     certificates,
                     signed: Some(signed.into()),
                     encrypted,
                     signs_requests,
                     idp_initiated,
                     private_key: None,
-                    certificate,
+                    certificate: saml.certificate,
                 };
                 (Some(shown), None)
             }
@@ -368,6 +387,7 @@ impl ConnectionDraft {
             forbids_local_sign_in: settings.forbids_local_sign_in,
             adopts_by_verified_email: settings.adopts_by_verified_email,
             scim_links_by_user_name: settings.scim_links_by_user_name,
+            single_logout: settings.single_logout,
         }
     }
 }

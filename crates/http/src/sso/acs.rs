@@ -1,12 +1,12 @@
 //! Back from a SAML provider.
 
-use super::{arrival, on_to, turned_away, workspace_of};
+use super::{arrival, is_form, on_to, turned_away, workspace_of};
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::Anonymous;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
 /// Takes a response that a page of the provider posts. The browser brings none of our cookies with it, so it is sent on
@@ -24,8 +24,7 @@ pub async fn acs(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !is_form(&headers) {
         return ApiError::from(Code::BadRequest).into_response();
     }
     let (mut response, mut relay_state) = (None, String::new());

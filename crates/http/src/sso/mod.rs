@@ -6,6 +6,7 @@ pub mod callback;
 pub mod done;
 pub mod login;
 pub mod metadata;
+pub mod slo;
 
 use crate::app::App;
 use crate::error::{ApiError, Code};
@@ -40,6 +41,12 @@ async fn workspace_of(app: &App, connection: &str) -> Result<WorkspaceId, Error>
     let found = app.deps.identity.workspace_of_connection(connection).await?;
     let served = found.filter(|workspace| app.deps.spaces.get(workspace.as_str()).is_some());
     Ok(served.unwrap_or_else(|| app.deps.spaces.first().clone()))
+}
+
+/// Whether a body is a form, as a page of a provider posts it.
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 fn arrival<'a>(workspace: &'a WorkspaceId, anonymous: &'a Anonymous, connection: &'a str, browser: Option<&'a str>) -> Arrival<'a> {

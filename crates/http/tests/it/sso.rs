@@ -1,7 +1,7 @@
 //! The way to identity providers and back, as a browser sees it.
 
 use crate::openid::{CLIENT, ISSUER, OpenId, SECRET};
-use crate::saml_provider::{EVIL, IDP, RSA_SHA256, Words, peer, sign};
+use crate::saml_provider::{EVIL, IDP, RSA_SHA256, SP, Words, encoded, peer, sign};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use parclose_test_kit::{Answer, TestApp, TestOptions, Who};
@@ -280,4 +280,172 @@ async fn a_provider_that_does_not_answer_is_said_so() {
     let id = rig.add(json!({"name": "Gone", "enabled": true, "oidc": {"issuer": "https://gone.example", "client_id": "x"}})).await;
     let answer = rig.get(&format!("/sso/{id}/login"), None).await;
     assert_eq!(location(&answer), "/sign-in?refused=unavailable");
+}
+
+/// A connection of which one signs out as well.
+fn with_logout() -> Value {
+    let mut connection = saml();
+    connection["single_logout"] = json!(true);
+    let theirs = connection["saml"].as_object_mut().unwrap();
+    theirs.insert("slo_url".into(), json!("https://idp.test.example/slo"));
+    theirs.insert("private_key".into(), json!(SP.0));
+    theirs.insert("certificate".into(), json!(SP.1));
+    connection
+}
+
+fn logout_request(id: &str, n: &str, key: (&str, &str)) -> String {
+    let xml = format!(
+        "<samlp:LogoutRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_logout{n}\" Version=\"2.0\" \
+         IssueInstant=\"2026-10-30T11:59:30Z\" Destination=\"{BASE}/sso/{id}/slo\"><saml:Issuer>{}</saml:Issuer><saml:NameID>alice@test.example</saml:NameID></samlp:LogoutRequest>",
+        peer().entity_id
+    );
+    sign(&xml, true, key, RSA_SHA256)
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+impl Rig {
+    async fn slo(&self, id: &str, body: String) -> Answer {
+        let request = Request::builder().method(Method::POST).uri(format!("/sso/{id}/slo")).header("sec-fetch-site", "cross-site");
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.app.send(request.body(Body::from(body)).unwrap()).await.unwrap()
+    }
+
+    async fn alice(&self, id: &str) -> Who {
+        let (cookie, query) = self.leave(id, "").await;
+        let posted = self.post(id, &words(id, &query).signed(), &query["RelayState"]).await;
+        session(&self.get(location(&posted), Some(&cookie)).await)
+    }
+
+    async fn is_in(&self, who: &Who) -> bool {
+        self.app.call(who, Method::GET, "/api/v1/me", None).await.unwrap().status == StatusCode::OK
+    }
+
+    async fn sign_out_reason(&self) -> String {
+        let audit = self.app.ask(ADMIN, Method::GET, "/api/v1/audit?action=sign_out&limit=1", None).await.unwrap().json();
+        audit["entries"][0]["detail"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn a_provider_ends_a_session_and_a_refused_logout_looks_like_any_refusal() {
+    let rig = rig().await;
+    let id = rig.add(with_logout()).await;
+    let quiet = rig.add(saml()).await;
+    let shown = rig.app.ask(ADMIN, Method::GET, "/api/v1/connections", None).await.unwrap().json();
+    assert!(shown["connections"].as_array().unwrap().iter().all(|one| one["logout_url"].as_str().unwrap().ends_with("/slo")));
+    let alice = rig.alice(&id).await;
+    let good = logout_request(&id, "1", IDP);
+    let unsigned = good.split_once("<ds:Signature").unwrap().0.to_owned() + good.split_once("</ds:Signature>").unwrap().1;
+    let mut answers = Vec::new();
+    for (reason, at, xml) in [
+        ("saml_unsigned", &id, unsigned),
+        ("saml_", &id, logout_request(&id, "1", EVIL)),
+        ("saml_destination", &id, logout_request("other", "1", IDP)),
+        ("single_logout_off", &quiet, logout_request(&quiet, "1", IDP)),
+    ] {
+        answers.push(rig.slo(at, form(&[("SAMLRequest", &encoded(&xml))])).await.bytes());
+        let said = rig.sign_out_reason().await;
+        assert!(said.starts_with(reason), "{said} and not {reason}");
+    }
+    answers.push(rig.slo("unknown", form(&[("SAMLRequest", "x")])).await.bytes());
+    answers.push(rig.slo(&id, form(&[("SAMLResponse", "x"), ("RelayState", "made up")])).await.bytes());
+    for at in [id.as_str(), &quiet, "unknown"] {
+        answers.push(rig.get(&format!("/sso/{at}/slo?SAMLRequest=AAAA&SigAlg=x&Signature=y"), None).await.bytes());
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:#?}");
+    assert!(rig.is_in(&alice).await);
+    for two in [form(&[("SAMLRequest", "a"), ("SAMLRequest", "b")]), form(&[("SAMLRequest", "a"), ("SAMLResponse", "b")]), String::new()] {
+        assert_eq!(rig.slo(&id, two).await.code(), "bad_request");
+    }
+    let done = rig.slo(&id, form(&[("SAMLRequest", &encoded(&good)), ("RelayState", "theirs")])).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert!(location(&done).starts_with("https://idp.test.example/slo?SAMLResponse=") && location(&done).contains("RelayState=theirs"), "{}", done.bytes());
+    assert!(!rig.is_in(&alice).await);
+    assert_eq!(rig.sign_out_reason().await, "ended_by_provider");
+}
+
+#[tokio::test]
+async fn signing_out_leads_on_to_the_provider() {
+    let rig = rig().await;
+    let id = rig.add(with_logout()).await;
+    let alice = rig.alice(&id).await;
+    let me = rig.app.call(&alice, Method::GET, "/api/v1/me", None).await.unwrap().json();
+    let Who::Session { cookie, .. } = &alice else { panic!() };
+    let with_token = Who::Session { cookie: cookie.clone(), csrf: me["csrf_token"].as_str().unwrap().into() };
+    let out = rig.app.call(&with_token, Method::POST, "/api/v1/sign-out", None).await.unwrap();
+    assert_eq!(out.status, StatusCode::OK, "{}", out.bytes());
+    let answer: parclose_http::api::v1::sign_out::SignedOut = serde_json::from_slice(&out.body).unwrap();
+    assert!(answer.provider_logout_url.starts_with("https://idp.test.example/slo?SAMLRequest="), "{}", answer.provider_logout_url);
+    assert!(!rig.is_in(&alice).await);
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_prepared_is_never_taken_over() {
+    let rig = rig().await;
+    let id = rig.add(saml()).await;
+    let planted = "__Host-parclose=planted-by-an-attacker";
+    let (cookie, query) = rig.leave(&id, "").await;
+    let posted = rig.post(&id, &words(&id, &query).signed(), &query["RelayState"]).await;
+    let done = rig.get(location(&posted), Some(&format!("{cookie}; {planted}"))).await;
+    let Who::Session { cookie: given, .. } = session(&done) else { panic!() };
+    assert_ne!(given, planted);
+    let planted = Who::Session { cookie: planted.into(), csrf: String::new() };
+    assert!(!rig.is_in(&planted).await);
+    // The attacker's own session in the victim's browser ends, and the victim gets another.
+    let attacker = rig.alice(&id).await;
+    let Who::Session { cookie: theirs, .. } = &attacker else { panic!() };
+    let (cookie, query) = rig.leave(&id, "").await;
+    let posted = rig.post(&id, &words(&id, &query).signed(), &query["RelayState"]).await;
+    let done = rig.get(location(&posted), Some(&format!("{cookie}; {theirs}"))).await;
+    assert!(rig.is_in(&session(&done)).await && !rig.is_in(&attacker).await);
+}
+
+/// Whatever a relay state says, the browser stays at our own address.
+#[tokio::test]
+async fn a_relay_state_leads_nowhere_else() {
+    let rig = rig().await;
+    let mut connection = saml();
+    connection["saml"]["idp_initiated"] = json!(true);
+    let id = rig.add(connection).await;
+    let relays = [
+        "https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "/%2f%2fevil.example", "/%2F/evil.example", "/%5cevil.example", "/%09/evil.example", "\t//evil.example",
+        "/\n/evil.example", "/.//evil.example", "/..//evil.example", "///evil.example", "/d/../..//evil.example", "http:evil.example", "javascript:alert(1)", "/@evil.example", "/:80@evil.example", "?//evil.example", "\u{2215}\u{2215}evil.example",
+    ];
+    for (n, relay) in relays.iter().enumerate() {
+        let unasked = Words { assertion_id: format!("_u{n}"), response_id: format!("_ur{n}"), in_response_to: None, confirmed_for: None, ..fresh(&id) };
+        let posted = rig.post(&id, &unasked.signed(), relay).await;
+        let done = rig.get(location(&posted), None).await;
+        let to = location(&done);
+        let landed = Url::parse(BASE).unwrap().join(to).unwrap();
+        assert_eq!(landed.origin(), Url::parse(BASE).unwrap().origin(), "{relay:?} leads to {to}");
+        assert!(!to.starts_with("//") && to.starts_with('/'), "{relay:?} leads to {to}");
+        assert!(!to.starts_with("/sign-in"), "{relay:?}: {}", rig.reason().await);
+    }
+}
+
+fn fresh(id: &str) -> Words {
+    let acs = format!("{BASE}/sso/{id}/acs");
+    Words { destination: acs.clone(), recipient: acs, audience: format!("{BASE}/sso/{id}/metadata"), ..Words::default() }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_provider_is_not_taken_to_this_one() {
+    let rig = rig().await;
+    let id = rig.add(oidc()).await;
+    let mut answers = Vec::new();
+    for (tail, reason) in [("&iss=https://evil.example", "oidc_mixed_up"), ("&iss=", "oidc_mixed_up"), ("&error=access_denied", "")] {
+        let answer = rig.get(&format!("/sso/{id}/login"), None).await;
+        let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let (state, code) = rig.provider.visit(location(&answer));
+        let code = if reason.is_empty() { String::new() } else { format!("&code={code}") };
+        let done = rig.get(&format!("/sso/{id}/callback?state={state}{code}{tail}"), Some(&cookie)).await;
+        assert_eq!(rig.reason().await, if reason.is_empty() { "oidc_refused_there" } else { reason });
+        answers.push(done.bytes());
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:#?}");
 }

@@ -33,6 +33,8 @@ pub(crate) enum Step {
     Code { nonce: String, verifier: String, next: String },
     /// The proof is here and its browser is not proven yet.
     Proven { proof: crate::Proof, next: String },
+    /// Somebody signed out here, and their browser is on its way to sign out there.
+    Leaving { request: String },
 }
 
 impl Identity {

@@ -4,11 +4,11 @@ use super::begin::Step;
 use super::path::{in_ascii, own_path};
 use super::whose::{Found, key_of};
 use crate::connections::{ConnectionSettings, Protocol, settings_of};
-use crate::provisioning::{Proof, provision};
+use crate::provisioning::{Proof, ProviderSession, provision};
 use crate::sign_in::network;
 use crate::{Error, Identity, Result, SignedIn, tokens};
 use parclose_access::{AuditEntry, Outcome};
-use parclose_catalog::{Connection, Named, NewPerson, Person, PersonKind, Provided};
+use parclose_catalog::{AtProvider, Connection, Named, NewPerson, Person, PersonKind, Provided};
 use parclose_model::{PersonId, WorkspaceId};
 use parclose_oidc::CodeAnswer;
 use std::net::IpAddr;
@@ -65,10 +65,10 @@ impl Identity {
             same_browser(&arrival, browser_hash.as_deref())?;
             let code = returned.code.ok_or(Error::ProofRefused("oidc_refused_there"))?;
             let answer = CodeAnswer { code, nonce: &nonce, verifier: &verifier, issuer: returned.issuer, now_ms: arrival.now_ms };
-            let proof = self.read_code(oidc, arrival.connection, &answer).await?;
+            let proof = self.read_code(oidc, arrival.connection, &answer, settings.single_logout).await?;
             self.let_in(&arrival, &connection, &settings, &proof, next).await
         };
-        self.told(&arrival, &connection, done.await).await
+        self.told(&arrival, &connection, "sign_in", done.await).await
     }
 
     /// A SAML response, posted by a page of the provider. The browser does not send our cookies with that, so what is
@@ -100,7 +100,7 @@ impl Identity {
             .await?;
             Ok(ticket)
         };
-        self.told(&arrival, &connection, done.await).await
+        self.told(&arrival, &connection, "sign_in", done.await).await
     }
 
     /// The browser with the ticket.
@@ -115,11 +115,11 @@ impl Identity {
             }
             self.let_in(&arrival, &connection, &settings, &proof, next).await
         };
-        self.told(&arrival, &connection, done.await).await
+        self.told(&arrival, &connection, "sign_in", done.await).await
     }
 
     /// Counts the attempt, and finds the connection. Who tries too often is turned away before anything is read.
-    async fn at_the_door(&self, arrival: &Arrival<'_>) -> Result<(Connection, ConnectionSettings)> {
+    pub(super) async fn at_the_door(&self, arrival: &Arrival<'_>) -> Result<(Connection, ConnectionSettings)> {
         let of_address = format!("arrival:{}", network(arrival.peer));
         let since = arrival.now_ms - self.limits.window_ms;
         if !self.catalog.begin_sign_in(&[(of_address.as_str(), self.limits.failures_of_address)], arrival.now_ms, since).await? {
@@ -131,7 +131,7 @@ impl Identity {
         Ok((connection, settings))
     }
 
-    async fn take(&self, arrival: &Arrival<'_>, state: &str) -> Result<(Step, Option<String>)> {
+    pub(super) async fn take(&self, arrival: &Arrival<'_>, state: &str) -> Result<(Step, Option<String>)> {
         let pending = self.catalog.take_pending_sign_in(arrival.connection, &tokens::hash(state), arrival.now_ms).await?;
         let pending = pending.ok_or(Error::ProofRefused("unknown_state"))?;
         let step = serde_json::from_value(pending.data).map_err(|_| Error::ProofRefused("unknown_state"))?;
@@ -198,7 +198,7 @@ impl Identity {
         if !gets.cut.is_empty() || !gets.unknown_groups.is_empty() {
             tracing::info!(name: "arrival.gives_nothing", person = %person.id, cut = gets.cut.len(), unknown_groups = gets.unknown_groups.len(), "a login brought things that give nothing");
         }
-        let signed_in = match self.begin_session(&person, Some(&connection.id), arrival.previous, arrival.now_ms).await {
+        let signed_in = match self.begin_session(&person, Some(at_provider(connection, proof)), arrival.previous, arrival.now_ms).await {
             Ok(signed_in) => signed_in,
             Err(Error::RoleMissing(refused)) => {
                 self.note_person(arrival, &person.id, Outcome::Refused, "role_missing").await?;
@@ -217,7 +217,7 @@ impl Identity {
     }
 
     /// Turns every refusal into one, and writes down which it was.
-    async fn told<T>(&self, arrival: &Arrival<'_>, connection: &Connection, done: Result<T>) -> Result<T> {
+    pub(super) async fn told<T>(&self, arrival: &Arrival<'_>, connection: &Connection, action: &'static str, done: Result<T>) -> Result<T> {
         let of_address = format!("arrival:{}", network(arrival.peer));
         match done {
             Ok(done) => {
@@ -226,7 +226,7 @@ impl Identity {
             }
             Err(Error::ProofRefused(reason)) => {
                 tracing::info!(name: "arrival.refused", connection = %connection.id, reason, request_id = arrival.request_id, "an arrival is refused");
-                let entry = AuditEntry::bare(arrival.now_ms, connection.workspace.clone(), "sign_in", "connection", &connection.id);
+                let entry = AuditEntry::bare(arrival.now_ms, connection.workspace.clone(), action, "connection", &connection.id);
                 let entry = AuditEntry { means: connection.kind.as_str().into(), request_id: arrival.request_id.into(), ..entry };
                 self.catalog.append_audit(&[entry.outcome(Outcome::Refused).detail(reason)]).await?;
                 Err(Error::SignInFailed)
@@ -246,6 +246,16 @@ impl Identity {
         self.catalog.append_audit(&[entry.outcome(outcome).detail(detail)]).await?;
         Ok(())
     }
+}
+
+/// How the provider calls the session, as it is kept with ours.
+fn at_provider(connection: &Connection, proof: &Proof) -> AtProvider {
+    let session_index = match &proof.session {
+        Some(ProviderSession::Saml { index, .. }) => index.clone(),
+        _ => None,
+    };
+    let logout_hint = proof.session.as_ref().and_then(|session| serde_json::to_value(session).ok());
+    AtProvider { connection: connection.id.clone(), subject: Some(proof.subject.clone()), session_index, logout_hint }
 }
 
 /// The browser that began it comes back, and no other: nobody is signed in as somebody else by a link.

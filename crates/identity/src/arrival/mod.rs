@@ -2,12 +2,14 @@
 
 mod begin;
 mod finish;
+mod logout;
 mod path;
 mod proofs;
 mod whose;
 
 pub use begin::Begun;
 pub use finish::{Arrival, Arrived, CodeReturn};
+pub use logout::LogoutMessage;
 pub use path::own_path;
 pub(crate) use proofs::proof_of_claims;
 pub(crate) use whose::Found;

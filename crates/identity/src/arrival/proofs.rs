@@ -1,7 +1,7 @@
 //! From what the protocols give to one kind of proof.
 
 use crate::connections::{ConnectionSettings, OidcSettings, SamlSettings};
-use crate::provisioning::{OneTime, Proof};
+use crate::provisioning::{OneTime, Proof, ProviderSession};
 use crate::{Error, Identity, Result};
 use parclose_oidc::{Claims, CodeAnswer};
 use parclose_saml::Response;
@@ -35,15 +35,19 @@ impl Identity {
             // SAML knows no such word; the provider that signs is one that an administrator chose.
             email_verified: true,
             once: Some(OneTime { ids: statement.ids, expires_ms: statement.expires_ms }),
+            session: Some(ProviderSession::from(statement.session)),
         })
     }
 
-    /// Takes a code to its provider.
-    pub(crate) async fn read_code(&self, oidc: &OidcSettings, id: &str, answer: &CodeAnswer<'_>) -> Result<Proof> {
+    /// Takes a code to its provider. The token itself is kept only where a logout will show it.
+    pub(crate) async fn read_code(&self, oidc: &OidcSettings, id: &str, answer: &CodeAnswer<'_>, keeps_token: bool) -> Result<Proof> {
         let providers = self.providers()?;
         let client = oidc.client(&providers.base_url, id);
         match providers.oidc.finish(&client, answer).await {
-            Ok(claims) => Ok(proof_of_claims(&oidc.issuer, &claims)),
+            Ok(proven) => {
+                let session = keeps_token.then_some(ProviderSession::Oidc { id_token: proven.id_token });
+                Ok(Proof { session, ..proof_of_claims(&oidc.issuer, &proven.claims) })
+            }
             Err(parclose_oidc::Error::Refused(refused)) => Err(Error::ProofRefused(refused.reason)),
             Err(parclose_oidc::Error::Unreachable(why)) => Err(Error::ProviderUnreachable(why.0)),
         }
@@ -58,5 +62,6 @@ pub(crate) fn proof_of_claims(issuer: &str, claims: &Claims) -> Proof {
         attributes: parclose_oidc::attributes_of(claims),
         email_verified: claims.get("email_verified").is_some_and(|said| said == true || said == "true"),
         once: None,
+        session: None,
     }
 }

@@ -70,7 +70,7 @@ impl Identity {
             }
             (DryRunInput::Response { .. }, Protocol::Oidc(_)) => return Err(Error::InvalidField("response")),
             (DryRunInput::Claims(claims), _) => crate::arrival::proof_of_claims(&issuer, &claims),
-            (DryRunInput::Attributes { subject, attributes }, _) => Proof { issuer, subject, attributes, email_verified: true, once: None },
+            (DryRunInput::Attributes { subject, attributes }, _) => Proof { issuer, subject, attributes, email_verified: true, once: None, session: None },
         };
         let groups = self.catalog.groups(workspace).await?;
         let gets = provision(&settings.mapping, &groups, &proof);

@@ -27,6 +27,9 @@ pub struct ConnectionSettings {
     /// the `externalId` is; either is compared byte by byte.
     #[serde(default)]
     pub scim_links_by_user_name: bool,
+    /// Whoever signs out here signs out there, and the other way round.
+    #[serde(default)]
+    pub single_logout: bool,
 }
 
 /// The two protocols.
@@ -60,6 +63,10 @@ pub struct SamlSettings {
     pub entity_id: String,
     /// Where requests go by redirect.
     pub sso_url: String,
+    /// Where logout requests go by redirect, if it takes any.
+    pub slo_url: Option<String>,
+    /// Where answers to its own go, when that is another address.
+    pub slo_response_url: Option<String>,
     /// Certificates that may sign; several while one is being replaced.
     pub certificates: Vec<String>,
     /// What must be signed.
@@ -145,6 +152,12 @@ impl ConnectionSettings {
             Protocol::Saml(saml) => {
                 is("entity_id", text(&saml.entity_id))?;
                 is("sso_url", text(&saml.sso_url) && goes_out(&saml.sso_url))?;
+                for (field, address) in [("slo_url", &saml.slo_url), ("slo_response_url", &saml.slo_response_url)] {
+                    is(field, address.as_deref().is_none_or(|address| text(address) && goes_out(address)))?;
+                }
+                // Logout messages are always signed.
+                is("slo_url", saml.slo_url.is_some() || !self.single_logout)?;
+                is("private_key", saml.private_key.is_some() || !self.single_logout)?;
                 is(
                     "certificates",
                     (1..=10).contains(&saml.certificates.len()) && saml.certificates.iter().all(|cert| cert.len() <= 20_000),
@@ -177,7 +190,8 @@ impl ConnectionSettings {
             }
             _ => None,
         };
-        Own { entity_id: format!("{base}/sso/{id}/metadata"), acs_url: format!("{base}/sso/{id}/acs"), key }
+        let slo_url = self.single_logout.then(|| format!("{base}/sso/{id}/slo"));
+        Own { entity_id: format!("{base}/sso/{id}/metadata"), acs_url: format!("{base}/sso/{id}/acs"), slo_url, key }
     }
 }
 
@@ -194,6 +208,8 @@ impl SamlSettings {
         Peer {
             entity_id: self.entity_id.clone(),
             sso_url: self.sso_url.clone(),
+            slo_url: self.slo_url.clone(),
+            slo_response_url: self.slo_response_url.clone(),
             certificates: self.certificates.clone(),
             signed: match self.signed {
                 SignedPart::Assertion => Signed::Assertion,

@@ -7,5 +7,5 @@ mod proof;
 mod provision;
 mod values;
 
-pub use proof::{OneTime, Proof};
+pub use proof::{OneTime, Proof, ProviderSession};
 pub use provision::{Mapping, Provision, provision};

@@ -16,6 +16,33 @@ pub struct Proof {
     pub email_verified: bool,
     /// What may be used once only.
     pub once: Option<OneTime>,
+    /// How the provider calls the session that the person has there; none when it does not matter.
+    #[serde(default)]
+    pub session: Option<ProviderSession>,
+}
+
+/// What a provider is told when somebody signs out here, in the words that it used itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderSession {
+    /// SAML: its name for the person, with everything that belongs to it, and for the session.
+    Saml {
+        /// The NameID.
+        subject: String,
+        /// Its format.
+        format: Option<String>,
+        /// Its qualifier.
+        name_qualifier: Option<String>,
+        /// Its qualifier for us.
+        sp_name_qualifier: Option<String>,
+        /// The session.
+        index: Option<String>,
+    },
+    /// OpenID Connect: the id token.
+    Oidc {
+        /// As it was sent.
+        id_token: String,
+    },
 }
 
 /// Ids that open the door once.

@@ -7,6 +7,7 @@ mod openid;
 mod saml_provider;
 
 mod connections;
+mod logout;
 mod oidc;
 mod people;
 mod provision;

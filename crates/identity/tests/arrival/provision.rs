@@ -11,6 +11,7 @@ fn proof(attributes: &[(&str, &[&str])]) -> Proof {
         attributes: attributes.iter().map(|(name, values)| ((*name).to_owned(), list(values))).collect(),
         email_verified: false,
         once: None,
+        session: None,
     }
 }
 

@@ -128,6 +128,7 @@ pub fn saml_settings() -> ConnectionSettings {
         forbids_local_sign_in: false,
         adopts_by_verified_email: false,
         scim_links_by_user_name: false,
+        single_logout: false,
     }
 }
 

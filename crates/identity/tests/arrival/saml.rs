@@ -165,3 +165,26 @@ async fn certificates_roll_over_by_a_change_of_the_connection() {
     assert_ne!(IDP.1, next.1);
     refused(&rig, &id, &visit, &visit.words.signed()).await;
 }
+
+#[tokio::test]
+async fn a_state_and_a_ticket_are_good_for_a_while_and_once_on_every_process() {
+    let rig = rig().await;
+    let id = rig.add(saml_settings()).await;
+    let neighbour = rig.neighbour().await;
+    let encoded = |visit: &Visit| saml_rs::binding::base64_encode(visit.words.signed().as_bytes());
+    // Who stays at the provider for longer than a quarter of an hour begins again.
+    let visit = rig.visit(&id, None).await;
+    let late = parclose_identity::Arrival { now_ms: NOW_MS + 15 * 60_000 + 1, ..rig.arrival(&id, None) };
+    assert!(matches!(rig.identity.arrive_with_response(late, &encoded(&visit), &visit.relay_state).await, Err(Error::SignInFailed)));
+    assert_eq!(rig.last_words(1).await, ["unknown_state"]);
+    // Begun here, answered at another process, finished here.
+    let visit = rig.visit(&id, None).await;
+    let ticket = neighbour.identity.arrive_with_response(rig.arrival(&id, None), &encoded(&visit), &visit.relay_state).await.unwrap();
+    assert!(rig.identity.arrive_with_ticket(rig.arrival(&id, Some(&visit.browser)), &ticket).await.is_ok());
+    for process in [&rig, &neighbour] {
+        let again = process.identity.arrive_with_ticket(rig.arrival(&id, Some(&visit.browser)), &ticket).await;
+        assert!(matches!(again, Err(Error::SignInFailed)), "a ticket is good once");
+        assert_eq!(rig.last_words(1).await, ["unknown_state"]);
+        assert_eq!(refused(process, &id, &visit, &visit.words.signed()).await, "unknown_state", "and so is a state");
+    }
+}

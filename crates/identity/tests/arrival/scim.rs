@@ -144,7 +144,7 @@ async fn a_key_of_another_scope_does_not_speak_for_a_directory() {
     let service = rig.local("service", &["supervisor", "wfo.dashboard_viewer"]).await;
     let boss = rig.people(async |grant| grant.caller().person().clone()).await;
     let make = async |scope: KeyScope, connection: Option<String>| {
-        let attempt = parclose_identity::SignIn { login: "boss", password: crate::rig::PASSWORD, peer: "192.0.2.9".parse().unwrap(), previous: None, request_id: "r" };
+        let attempt = parclose_identity::SignIn { workspace: &rig.acme, login: "boss", password: crate::rig::PASSWORD, peer: "192.0.2.9".parse().unwrap(), previous: None, request_id: "r" };
         let signed = rig.identity.sign_in(attempt, NOW_MS).await.unwrap();
         assert_eq!(*signed.caller.person(), boss);
         let ctx = parclose_access::OpCtx::new(&signed.caller, "r", NOW_MS);
@@ -154,10 +154,10 @@ async fn a_key_of_another_scope_does_not_speak_for_a_directory() {
     };
     let reads = make(KeyScope::ReadRows, None).await;
     let speaks = make(KeyScope::Scim, Some(id)).await;
-    assert!(matches!(rig.identity.scim_caller(&reads, &rig.acme, "r", NOW_MS).await.unwrap(), ScimKey::NoScope));
-    assert!(matches!(rig.identity.scim_caller(&speaks, &rig.acme, "r", NOW_MS).await.unwrap(), ScimKey::Speaks(_)));
+    assert!(matches!(rig.identity.scim_caller(&reads, std::slice::from_ref(&rig.acme), "r", NOW_MS).await.unwrap(), ScimKey::NoScope));
+    assert!(matches!(rig.identity.scim_caller(&speaks, std::slice::from_ref(&rig.acme), "r", NOW_MS).await.unwrap(), ScimKey::Speaks(_)));
     let elsewhere = parclose_model::WorkspaceId::new("other");
-    assert!(matches!(rig.identity.scim_caller(&speaks, &elsewhere, "r", NOW_MS).await.unwrap(), ScimKey::Unknown));
+    assert!(matches!(rig.identity.scim_caller(&speaks, &[elsewhere], "r", NOW_MS).await.unwrap(), ScimKey::Unknown));
     assert!(rig.identity.caller_from_key(&reads, NOW_MS).await.unwrap().is_some());
     assert!(rig.identity.caller_from_key(&speaks, NOW_MS).await.unwrap().is_none());
 }

@@ -30,10 +30,10 @@ fn answer<'a>(code: &'a str) -> CodeAnswer<'a> {
 async fn walk(provider: &OpenId, oidc: &OidcClient, client: &Client) -> Result<Claims, Error> {
     let (state, code) = provider.visit(&oidc.begin(client, &START, NOW_MS).await?);
     assert_eq!(state, "s");
-    oidc.finish(client, &answer(&code)).await
+    oidc.finish(client, &answer(&code)).await.map(|proven| proven.claims)
 }
 
-fn reason(done: Result<Claims, Error>) -> &'static str {
+fn reason<T: std::fmt::Debug>(done: Result<T, Error>) -> &'static str {
     match done {
         Err(Error::Refused(Refused { reason })) => reason,
         other => panic!("{other:?}"),

@@ -19,6 +19,7 @@ pub fn own() -> Own {
     Own {
         entity_id: "https://insights.test.example/sso/okta/metadata".into(),
         acs_url: "https://insights.test.example/sso/okta/acs".into(),
+        slo_url: Some("https://insights.test.example/sso/okta/slo".into()),
         key: Some(KeyPair { private_key: SP.0.into(), certificate: SP.1.into() }),
     }
 }
@@ -27,6 +28,8 @@ pub fn peer() -> Peer {
     Peer {
         entity_id: "https://idp.test.example/metadata".into(),
         sso_url: "https://idp.test.example/sso".into(),
+        slo_url: Some("https://idp.test.example/slo".into()),
+        slo_response_url: None,
         certificates: vec![IDP.1.into()],
         signed: Signed::Assertion,
         encrypted: false,

@@ -69,6 +69,7 @@ pub fn settings(issuer: &str) -> ConnectionSettings {
         forbids_local_sign_in: false,
         adopts_by_verified_email: false,
         scim_links_by_user_name: false,
+        single_logout: false,
     }
 }
 
@@ -119,7 +120,7 @@ impl Rig {
         act(&ctx.authorize(ManagePeople, &Workspace::of(&boss.caller)).expect("allowed")).await
     }
 
-    pub async fn make_key(&self, request: KeyRequest) -> Result<IssuedKey, Error> {
+    pub async fn make_key(&self, request: KeyRequest) -> std::result::Result<IssuedKey, Error> {
         let boss = self.boss().await;
         let ctx = OpCtx::new(&boss.caller, "r", NOW_MS);
         let grant = ctx.authorize(ManageKeys, &Workspace::of(&boss.caller)).expect("allowed");

@@ -2,7 +2,7 @@
 
 use crate::rig::*;
 use parclose_access::KeyScope;
-use parclose_catalog::{NewSession, PersonChange};
+use parclose_catalog::{AtProvider, NewSession, PersonChange};
 use parclose_identity::KeyRequest;
 use parclose_model::PersonId;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn at_work(rig: &Rig, name: &str) -> (String, String) {
         token_hash: format!("session of {name}"),
         person: PersonId::new(id.as_str()),
         csrf: "c".into(),
-        connection: Some(rig.connection.clone()),
+        at_provider: Some(AtProvider { connection: rig.connection.clone(), subject: None, session_index: None, logout_hint: None }),
         idle_ms: 1_000_000,
         expires_ms: NOW_MS + 1_000_000,
     };

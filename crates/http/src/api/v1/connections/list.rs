@@ -36,6 +36,7 @@ pub(crate) async fn shown(app: &App, workspace: &WorkspaceId, view: &ConnectionV
         metadata_url: is_saml.then(|| address("metadata")),
         acs_url: is_saml.then(|| address("acs")),
         callback_url: (!is_saml).then(|| address("callback")),
+        logout_url: if is_saml { address("slo") } else { format!("{}/sign-in", app.config().base()) },
         created_at: rfc3339(view.created_ms, &zone),
         changed_at: rfc3339(view.changed_ms, &zone),
         settings: ConnectionDraft::of(view),

@@ -1,0 +1,382 @@
+// People arrive from real identity providers: three that speak SAML and one that speaks OpenID Connect, each a program that
+// this file starts. An administrator makes the connection through the API, then a browser signs in by the button.
+
+import { type APIRequestContext, type Browser, type Page, type TestInfo, expect, request, test } from "@playwright/test";
+import { OUR_KEY, PEOPLE, type Kind, type Person, type Provider, startProvider } from "./idp/rig";
+import { PASSWORD, isPhone } from "./steps";
+
+type Json = Record<string, unknown>;
+
+/** The administrator, by the API. */
+class Admin {
+  constructor(
+    readonly api: APIRequestContext,
+    private readonly csrf: string,
+  ) {}
+
+  static async signIn(baseURL: string): Promise<Admin> {
+    const api = await request.newContext({ baseURL });
+    const answer = await api.post("/api/v1/sign-in", { data: { login: "admin@acme.example", password: PASSWORD } });
+    expect(answer.status(), await answer.text()).toBe(200);
+    return new Admin(api, ((await answer.json()) as { csrf_token: string }).csrf_token);
+  }
+
+  async ask<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: string, data?: unknown): Promise<T> {
+    const answer = await this.api.fetch(`/api/v1${path}`, { method, data, headers: { "x-csrf-token": this.csrf } });
+    expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
+    return (answer.status() === 204 ? undefined : await answer.json()) as T;
+  }
+}
+
+type Connection = { id: string; version: number; metadata_url: string | null; callback_url: string | null; logout_url: string; settings: Json };
+type Listed = { id: string; login: string; email: string; name: string; roles: string[]; provided_roles: string[]; attributes: Record<string, string[]>; provided_attributes: Record<string, string[]> };
+type Line = { action: string; resource_id: string; outcome: string; detail: string | null; person: { id: string } | null };
+
+/** A provider, its connection, and people with logins that no other walk has. */
+class Arrivals {
+  constructor(
+    readonly admin: Admin,
+    readonly provider: Provider,
+    readonly name: string,
+    readonly baseURL: string,
+    private connection: Connection,
+  ) {}
+
+  static async start(kind: Kind, baseURL: string, settings: Json = {}): Promise<Arrivals> {
+    const provider = await startProvider(kind);
+    try {
+      const admin = await Admin.signIn(baseURL);
+      const stamp = `${kind}-${Date.now()}`;
+      for (const [who, person] of Object.entries(PEOPLE)) await provider.control("person", { who, email: person.email.replace("@", `.${stamp}@`) });
+      const name = `Provider ${stamp}`;
+      const secret = "a secret of forty letters, for this test only";
+      const protocol =
+        kind === "oidc-provider"
+          ? { oidc: { issuer: provider.base, client_id: "parclose", client_secret: secret } }
+          : { saml: { metadata_xml: await provider.metadata(), signs_requests: true, ...OUR_KEY, ...(settings["saml"] as Json) } };
+      const made = await admin.ask<Connection>("POST", "/connections", { name, enabled: false, single_logout: kind !== "samlp", ...protocol });
+      expect(JSON.stringify(made)).not.toContain("PRIVATE KEY");
+      if (kind === "oidc-provider") {
+        await provider.control("client", {
+          client_id: "parclose",
+          client_secret: secret,
+          redirect_uris: [made.callback_url],
+          post_logout_redirect_uris: [made.logout_url],
+          grant_types: ["authorization_code"],
+          response_types: ["code"],
+        });
+      } else {
+        const metadata = await admin.api.get(`/sso/${made.id}/metadata`);
+        expect(metadata.headers()["content-type"]).toContain("application/samlmetadata+xml");
+        await provider.control("service-provider", await metadata.text());
+      }
+      const arrivals = new Arrivals(admin, provider, name, baseURL, made);
+      await arrivals.change({ enabled: true });
+      return arrivals;
+    } catch (error) {
+      provider.stop();
+      throw error;
+    }
+  }
+
+  get id(): string {
+    return this.connection.id;
+  }
+
+  loginOf(who: string): string {
+    return (PEOPLE[who] as Person).email.replace("@", `.${this.name.replace("Provider ", "")}@`);
+  }
+
+  async change(settings: Json, saml: Json = {}): Promise<void> {
+    const now = this.connection.settings;
+    const merged = { ...now, ...settings, ...(now["saml"] ? { saml: { ...(now["saml"] as Json), ...saml } } : {}) };
+    this.connection = await this.admin.ask<Connection>("PUT", `/connections/${this.id}`, { version: this.connection.version, settings: merged });
+  }
+
+  async stop(): Promise<void> {
+    this.provider.stop();
+    await this.admin.ask("DELETE", `/connections/${this.id}`);
+    await this.admin.api.dispose();
+  }
+
+  async person(who: string): Promise<Listed> {
+    const { people } = await this.admin.ask<{ people: Listed[] }>("GET", "/people");
+    const found = people.find(({ login }) => login === this.loginOf(who));
+    if (!found) throw new Error(`${this.loginOf(who)} is not there: ${people.map(({ login }) => login).join(" ")}`);
+    return this.admin.ask<Listed>("GET", `/people/${found.id}`);
+  }
+
+  /** What the audit trail says of this connection, the newest first. */
+  async trail(action: string): Promise<Line[]> {
+    const { entries } = await this.admin.ask<{ entries: Line[] }>("GET", `/audit?action=${action}&limit=100`);
+    return entries.filter((line) => line.resource_id === this.id);
+  }
+
+  async expectLast(action: string, outcome: string, detail: string): Promise<void> {
+    const [last] = await this.trail(action);
+    expect([last?.outcome, last?.detail]).toEqual([outcome, detail]);
+  }
+
+  /** From our sign-in page to the provider's form. */
+  async leave(page: Page, next?: string): Promise<void> {
+    await page.goto(next ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in");
+    await page.getByRole("link", { name: `Sign in with ${this.name}` }).click();
+    await expect(page.locator("input[type='password']")).toBeVisible();
+    expect(new URL(page.url()).origin).toBe(this.provider.base);
+  }
+
+  /** The provider's own form. */
+  async fill(page: Page, who: string): Promise<void> {
+    const theirs = this.provider.kind === "simplesamlphp";
+    await page.locator(theirs ? "input[name='username']" : "input[name='user']").fill(who);
+    await page.locator("input[name='password']").fill((PEOPLE[who] as Person).password);
+    await (theirs ? page.getByRole("button", { name: "Login" }) : page.getByRole("button", { name: "Continue" })).click();
+  }
+
+  async signIn(page: Page, who: string, next = "/d/pilot?tab=agents"): Promise<void> {
+    await this.leave(page, next);
+    await this.fill(page, who);
+    await expect(page).toHaveURL(this.baseURL + next);
+  }
+}
+
+async function me(page: Page): Promise<{ status: number; body: { person?: Listed; scope?: { state: string } } }> {
+  return page.evaluate(async () => {
+    const answer = await fetch("/api/v1/me");
+    return { status: answer.status, body: (await answer.json()) as Json };
+  });
+}
+
+async function freshPage(browser: Browser, baseURL: string): Promise<Page> {
+  return (await browser.newContext({ baseURL })).newPage();
+}
+
+function url(info: TestInfo): string {
+  const { baseURL } = info.project.use;
+  if (!baseURL) throw new Error("PARCLOSE_URL is not set");
+  return baseURL;
+}
+
+async function refusedWith(page: Page, word: string): Promise<void> {
+  await expect(page).toHaveURL(new RegExp(`/sign-in\\?refused=${word}`));
+  await expect(page.getByRole("alert")).toBeVisible();
+}
+
+const KINDS: { kind: Kind; saml?: Json }[] = [{ kind: "pysaml2" }, { kind: "samlp", saml: { encrypted: true } }, { kind: "simplesamlphp" }, { kind: "oidc-provider" }];
+
+for (const { kind, saml } of KINDS) {
+  test.describe(`arriving from ${kind}`, () => {
+    // One after the other: they share the provider and the person.
+    test.describe.configure({ mode: "serial" });
+    let rig: Arrivals;
+
+    test.beforeAll(async ({}, info) => {
+      test.setTimeout(90_000);
+      // A phone's browser walks the same way; one provider shows it.
+      if (isPhone(info) && kind !== "oidc-provider") return;
+      rig = await Arrivals.start(kind, url(info), { saml });
+    });
+    test.afterAll(async () => rig?.stop());
+    test.beforeEach(({}, info) => test.skip(isPhone(info) && kind !== "oidc-provider", "a desktop's browser walks it"));
+
+    test("a supervisor with several roles signs in by the button, and the page asked for opens", async ({ page }) => {
+      const cookies: Record<string, string> = {};
+      page.on("request", (sent) => {
+        const path = new URL(sent.url()).pathname;
+        if (path.startsWith(`/sso/${rig.id}/`)) void sent.allHeaders().then((headers) => (cookies[path.split("/").pop() as string] = headers["cookie"] ?? ""));
+      });
+      await rig.signIn(page, "alice");
+      const { body } = await me(page);
+      const alice = PEOPLE["alice"] as Person;
+      expect([body.person?.login, body.person?.name]).toEqual([rig.loginOf("alice"), "Alice Ångström"]);
+      expect(body.person?.attributes["team"]).toEqual(alice.attributes["team"]);
+      expect(body.scope?.state).toBe("some");
+      if (kind === "oidc-provider") {
+        expect(cookies["callback"]).toContain("parclose-sso=");
+      } else {
+        // Posted by a page of another site: no cookie of ours. Sent on with 303: there it is.
+        expect(cookies["acs"]).toBe("");
+        expect(cookies["done"]).toContain("parclose-sso=");
+      }
+    });
+
+    test("the administrator sees what arrived, letter by letter, and why it opens what it opens", async () => {
+      const found = await rig.person("alice");
+      const alice = PEOPLE["alice"] as Person;
+      expect([...found.provided_roles].sort()).toEqual([...alice.roles].sort());
+      expect([...found.roles].sort()).toEqual([...alice.roles].sort());
+      for (const name of ["department", "team", "market"]) expect(found.provided_attributes[name], name).toEqual(alice.attributes[name]);
+      expect(found.provided_attributes["cost centre"]?.map((value) => value.trim())).toEqual(['4711 <x> "y"']);
+      const rights = await rig.admin.ask<Json>("GET", `/people/${found.id}/rights`);
+      expect(JSON.stringify(rights)).toContain("Anvils");
+      const lines = (await rig.trail("sign_in")).filter((line) => line.person?.id === found.id).map((line) => line.detail);
+      expect(lines).toEqual(["signed_in", "made_at_login"]);
+    });
+
+    test("a group gives its roles and attributes at the next login, and changed roles hold in an open session", async ({ page, browser, baseURL }) => {
+      await rig.signIn(page, "alice");
+      const name = `${(PEOPLE["alice"] as Person).groups[0]} ${rig.name}`;
+      const group = await rig.admin.ask<{ id: string }>("POST", "/groups", { name, roles: ["wfo.data_analyst"], attributes: { region: ["North & Å"] } });
+      await rig.provider.control("person", { who: "alice", roles: ["supervisor", "wfo.dashboard_viewer"], groups: [name, "nobody knows this one"] });
+      const other = await freshPage(browser, baseURL as string);
+      await rig.signIn(other, "alice", "/d/control-center");
+      await expect.poll(async () => [...((await me(page)).body.person?.roles ?? [])].sort().join(" "), { timeout: 5_000 }).toBe("supervisor wfo.dashboard_viewer wfo.data_analyst");
+      expect((await me(page)).body.person?.attributes["region"]).toEqual(["North & Å"]);
+      expect((await rig.person("alice")).provided_roles).not.toContain("wfo.team_leader");
+      await rig.admin.ask("DELETE", `/groups/${group.id}`);
+      await rig.provider.control("person", { who: "alice", roles: (PEOPLE["alice"] as Person).roles, groups: [] });
+      await other.context().close();
+    });
+
+    for (const who of ["bob", "nils"]) {
+      test(`${who}, whose roles do not open the door, is told why`, async ({ page }) => {
+        await rig.leave(page);
+        await rig.fill(page, who);
+        await refusedWith(page, "role_missing");
+        await expect(page.getByRole("alert")).toContainText("your roles do not open Parclose");
+        expect((await me(page)).status).toBe(401);
+        await rig.expectLast("sign_in", "refused", "role_missing");
+        expect((await rig.person(who)).roles).toEqual((PEOPLE[who] as Person).roles);
+      });
+    }
+
+    test("going back after the login, and the provider's old page once more, do no harm", async ({ page }) => {
+      await rig.signIn(page, "alice");
+      await page.goBack();
+      await page.goForward();
+      await page.goto("/d/pilot");
+      await expect(page).toHaveURL(/\/d\/pilot/);
+      expect((await me(page)).status).toBe(200);
+    });
+
+    test("two tabs, two logins: each ends on its own page", async ({ context }) => {
+      const [one, two] = [await context.newPage(), await context.newPage()];
+      await rig.leave(one, "/d/pilot?tab=queues");
+      await rig.leave(two, "/d/pilot?tab=agents");
+      await rig.fill(two, "alice");
+      await expect(two).toHaveURL(`${rig.baseURL}/d/pilot?tab=agents`);
+      await rig.fill(one, "alice");
+      await expect(one).toHaveURL(`${rig.baseURL}/d/pilot?tab=queues`);
+      for (const page of [one, two]) expect((await me(page)).status).toBe(200);
+    });
+
+    test("a login that another browser began, and one that is used up, are refused", async ({ page, browser, baseURL }) => {
+      const ends: string[] = [];
+      page.on("request", (sent) => {
+        if (/\/(done|callback)\?/.test(sent.url())) ends.push(sent.url());
+      });
+      // The cookie of the browser that began it is gone.
+      await rig.leave(page);
+      await page.context().clearCookies({ name: "parclose-sso" });
+      await rig.fill(page, "alice");
+      await refusedWith(page, "sign_in_failed");
+      await rig.expectLast("sign_in", "refused", "another_browser");
+      // The end of somebody's way, opened by another.
+      await page.context().clearCookies();
+      await rig.signIn(page, "alice");
+      const victim = await freshPage(browser, baseURL as string);
+      await victim.goto(ends.at(-1) as string);
+      await refusedWith(victim, "sign_in_failed");
+      await rig.expectLast("sign_in", "refused", "unknown_state");
+      expect((await me(victim)).status).toBe(401);
+      expect((await me(page)).status).toBe(200);
+      await victim.context().close();
+    });
+
+    test("whoever cancels at the provider comes back to a page that says so", async ({ page }) => {
+      test.skip(kind === "simplesamlphp", "its form has no such button");
+      await rig.leave(page);
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await refusedWith(page, "sign_in_failed");
+      await rig.expectLast("sign_in", "refused", kind === "oidc-provider" ? "oidc_refused_there" : "saml_status");
+    });
+
+    test("whoever signs out here is signed out there", async ({ page }) => {
+      test.skip(kind === "samlp", "walked with the others");
+      await rig.signIn(page, "alice");
+      await page.getByRole("button", { name: /Alice Ångström/ }).click();
+      await page.getByRole("menuitem", { name: "Sign out" }).click();
+      if (kind === "oidc-provider") await page.getByRole("button", { name: "Yes, sign out" }).click();
+      await expect(page).toHaveURL(`${rig.baseURL}/sign-in`);
+      expect((await me(page)).status).toBe(401);
+      if (kind !== "oidc-provider") await rig.expectLast("sign_out", "done", "ended_there");
+      // The provider asks again.
+      await rig.leave(page);
+    });
+
+    test("a logout that begins at the provider, by redirect, ends the session and goes back", async ({ page, browser, baseURL }) => {
+      test.skip(kind !== "simplesamlphp", "pysaml2 posts its own, below; the others begin none");
+      await rig.signIn(page, "alice");
+      const bystander = await freshPage(browser, baseURL as string);
+      await rig.signIn(bystander, "alice");
+      await page.goto(`${rig.provider.base}/simplesaml/saml2/idp/SingleLogoutService.php?ReturnTo=${encodeURIComponent(`${rig.baseURL}/sign-in`)}`);
+      await expect(page).toHaveURL(`${rig.baseURL}/sign-in`);
+      expect((await me(page)).status).toBe(401);
+      await rig.expectLast("sign_out", "done", "ended_by_provider");
+      // It named the session, and another browser has another.
+      expect((await me(bystander)).status).toBe(200);
+      await bystander.context().close();
+    });
+
+    test("switching the connection off ends what began with it", async ({ page }) => {
+      await rig.signIn(page, "alice");
+      await rig.change({ enabled: false });
+      await expect.poll(async () => (await me(page)).status, { timeout: 5_000 }).toBe(401);
+      await page.goto("/sign-in");
+      await expect(page.getByRole("link", { name: rig.name })).toHaveCount(0);
+      await page.goto(`/sso/${rig.id}/login`);
+      await refusedWith(page, "sign_in_failed");
+      await rig.change({ enabled: true });
+    });
+  });
+}
+
+test.describe("what a SAML provider begins itself", () => {
+  test.describe.configure({ mode: "serial" });
+  let rig: Arrivals;
+  test.beforeAll(async ({}, info) => {
+    test.setTimeout(90_000);
+    if (!isPhone(info)) rig = await Arrivals.start("pysaml2", url(info));
+  });
+  test.afterAll(async () => rig?.stop());
+  test.beforeEach(({}, info) => test.skip(isPhone(info), "a desktop's browser walks it"));
+
+  const portal = (relay: string) => `${rig.provider.base}/portal?user=alice&RelayState=${encodeURIComponent(relay)}`;
+
+  test("a login from its portal needs the switch, and opens pages of ours only", async ({ page }) => {
+    await page.goto(portal("/d/pilot"));
+    await refusedWith(page, "sign_in_failed");
+    await rig.expectLast("sign_in", "refused", "unknown_state");
+    await rig.change({}, { idp_initiated: true });
+    await page.goto(portal("/d/pilot?tab=queues"));
+    await expect(page).toHaveURL(`${rig.baseURL}/d/pilot?tab=queues`);
+    for (const relay of ["https://evil.example/", "//evil.example", "/\\evil.example", "/%09/evil.example", "/\t/evil.example", "/%2f%2fevil.example", "/%5cevil.example", "javascript:alert(1)", "/sso/x/login"]) {
+      await page.goto(portal(relay));
+      await expect.poll(() => new URL(page.url()).origin, relay).toBe(rig.baseURL);
+      expect((await me(page)).status).toBe(200);
+    }
+    await rig.change({}, { idp_initiated: false });
+  });
+
+  test("it ends the sessions that it names, when it signs that", async ({ page, browser, baseURL }) => {
+    await rig.signIn(page, "alice");
+    const other = await freshPage(browser, baseURL as string);
+    await rig.signIn(other, "alice");
+    const elsewhere = await freshPage(browser, baseURL as string);
+    await elsewhere.goto(`${rig.provider.base}/sign-out-everywhere?user=alice&unsigned=1`);
+    await refusedWith(elsewhere, "sign_in_failed");
+    const [refused] = await rig.trail("sign_out");
+    expect(refused?.outcome).toBe("refused");
+    expect([(await me(page)).status, (await me(other)).status]).toEqual([200, 200]);
+    // Only the session that it named last.
+    await elsewhere.goto(`${rig.provider.base}/sign-out-everywhere?user=alice&only=last`);
+    await expect(elsewhere.getByRole("heading", { name: "Signed out everywhere" })).toBeVisible();
+    await expect(elsewhere.getByText("True")).toBeVisible();
+    expect([(await me(page)).status, (await me(other)).status]).toEqual([200, 401]);
+    await elsewhere.goto(`${rig.provider.base}/sign-out-everywhere?user=alice`);
+    await expect(elsewhere.getByRole("heading", { name: "Signed out everywhere" })).toBeVisible();
+    expect((await me(page)).status).toBe(401);
+    await rig.expectLast("sign_out", "done", "ended_by_provider");
+    for (const one of [other, elsewhere]) await one.context().close();
+  });
+});
