@@ -45,7 +45,9 @@ fn responses_of_three_real_providers_say_exactly_what_was_meant() {
     for captured in &ALL {
         let statement = captured.read(captured.xml, 2_000).unwrap_or_else(|refused| panic!("{}: {}", captured.name, refused.reason));
         assert_eq!((statement.subject.as_str(), statement.issuer.as_str()), ("00u-alice", captured.fact(2)), "{}", captured.name);
-        let of = |name: &str| statement.attributes.iter().find(|(known, _)| known == name).map(|(_, values)| values.join("|")).unwrap_or_default();
+        let of = |name: &str| {
+            statement.attributes.iter().find(|(known, _)| known == name).map(|(_, values)| values.join("|")).unwrap_or_default()
+        };
         let read = ["email", "full_name", "roles", "groups", "team", "market", "department"].map(of);
         let meant = [
             "alice@partner.example",
@@ -89,7 +91,11 @@ fn what_is_changed_in_them_is_refused() {
         let now_ms = captured.fact(1).parse::<i64>().unwrap() + 2_000;
         let answer = Response { encoded: &base64_encode(captured.xml.as_bytes()), answers: Some(captured.fact(0)), now_ms };
         assert!(SamlRs.read(&own(), &other, &answer).is_err(), "{}: another certificate", captured.name);
-        assert!(SamlRs.read(&own(), &captured.peer(), &Response { answers: Some("_another"), ..answer }).is_err(), "{}: another request", captured.name);
+        assert!(
+            SamlRs.read(&own(), &captured.peer(), &Response { answers: Some("_another"), ..answer }).is_err(),
+            "{}: another request",
+            captured.name
+        );
     }
 }
 
