@@ -78,7 +78,8 @@ pub struct LogoutAsked {
 /// The address that takes a browser to the provider so that the session there ends too.
 pub(crate) fn begin(own: &Own, peer: &Peer, name: &SessionName, id: &str, relay_state: &str, now_ms: i64) -> Result<String, Refused> {
     let to = peer.slo_url.as_deref().ok_or(Refused::because("saml_settings"))?;
-    let attribute = |key: &str, value: &Option<String>| value.as_ref().map_or_else(String::new, |value| format!(" {key}=\"{}\"", xml_escape(value)));
+    let attribute =
+        |key: &str, value: &Option<String>| value.as_ref().map_or_else(String::new, |value| format!(" {key}=\"{}\"", xml_escape(value)));
     let xml = format!(
         "<samlp:LogoutRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" \
          ID=\"{id}\" Version=\"2.0\" IssueInstant=\"{at}\" Destination=\"{to}\" NotOnOrAfter=\"{until}\"><saml:Issuer>{issuer}</saml:Issuer>\
@@ -92,7 +93,8 @@ pub(crate) fn begin(own: &Own, peer: &Peer, name: &SessionName, id: &str, relay_
         qualifier = attribute("NameQualifier", &name.name_qualifier),
         own_qualifier = attribute("SPNameQualifier", &name.sp_name_qualifier),
         subject = xml_escape(&name.subject),
-        index = name.index.as_ref().map_or_else(String::new, |index| format!("<samlp:SessionIndex>{}</samlp:SessionIndex>", xml_escape(index))),
+        index =
+            name.index.as_ref().map_or_else(String::new, |index| format!("<samlp:SessionIndex>{}</samlp:SessionIndex>", xml_escape(index))),
     );
     redirect(to, "SAMLRequest", &xml, Some(relay_state), Some(own.key.as_ref().ok_or(Refused::because("saml_settings"))?))
 }
@@ -119,7 +121,9 @@ pub(crate) fn read_request(own: &Own, peer: &Peer, input: &LogoutInput, now_ms: 
     let mut ids = Ids::default();
     let browser = match input {
         LogoutInput::Redirect(query) => BrowserInput::<LogoutRequest>::redirect(query.as_str()),
-        LogoutInput::Post { message, relay_state } => BrowserInput::<LogoutRequest>::post(fields("SAMLRequest", message, relay_state.as_deref())),
+        LogoutInput::Post { message, relay_state } => {
+            BrowserInput::<LogoutRequest>::post(fields("SAMLRequest", message, relay_state.as_deref()))
+        }
     };
     let received = participant(own)?.receive_slo(&provider(peer)?, browser, context(now_ms, &mut ids))?;
     let message = received.message();
@@ -145,7 +149,14 @@ pub(crate) fn read_request(own: &Own, peer: &Peer, input: &LogoutInput, now_ms: 
 }
 
 /// Whether a provider says that the request of this id was done.
-pub(crate) fn read_answer(own: &Own, peer: &Peer, input: &LogoutInput, request: &str, relay_state: &str, now_ms: i64) -> Result<(), Refused> {
+pub(crate) fn read_answer(
+    own: &Own,
+    peer: &Peer,
+    input: &LogoutInput,
+    request: &str,
+    relay_state: &str,
+    now_ms: i64,
+) -> Result<(), Refused> {
     look_before(input, "SAMLResponse")?;
     let (binding, browser) = match input {
         LogoutInput::Redirect(query) => (LogoutBinding::Redirect, BrowserInput::<LogoutResponse>::redirect(query.as_str())),
@@ -154,7 +165,8 @@ pub(crate) fn read_answer(own: &Own, peer: &Peer, input: &LogoutInput, request: 
         }
     };
     let relay_state = RelayStateParam::try_from_option(Some(relay_state))?;
-    let pending = PendingLogoutRequest::try_new(MessageId::try_new(request)?, relay_state, binding, EntityId::try_new(peer.entity_id.as_str())?)?;
+    let pending =
+        PendingLogoutRequest::try_new(MessageId::try_new(request)?, relay_state, binding, EntityId::try_new(peer.entity_id.as_str())?)?;
     let mut ids = Ids::default();
     participant(own)?.finish_slo(&provider(peer)?, &pending, browser, context(now_ms, &mut ids))?;
     Ok(())

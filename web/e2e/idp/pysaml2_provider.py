@@ -7,6 +7,7 @@ they say whom it serves and what its people have.
 import html
 import json
 import os
+import re
 import sys
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -193,14 +194,15 @@ class Provider(BaseHTTPRequestHandler):
         self.respond(person, query["user"], None, query.get("RelayState", ""))
 
     def respond(self, person, who, request, relay_state):
-        cookie, index = sid(), sid()
+        cookie = sid()
         SESSIONS[cookie] = who
-        PEOPLE[who].setdefault("indexes", []).append(index)
         response = server().create_authn_response(
             attributes_of(person), in_response_to=request, destination=self.acs(), sp_entity_id=whom_we_serve(), userid=who, name_id=name_of(person),
             authn={"class_ref": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "authn_auth": BASE},
-            sign_response=False, sign_assertion=True, sign_alg=RSA_SHA256, digest_alg=SHA256, session_not_on_or_after=None, session_index=index,
+            sign_response=False, sign_assertion=True, sign_alg=RSA_SHA256, digest_alg=SHA256, session_not_on_or_after=None,
         )
+        # The library chooses the session's name.
+        PEOPLE[who].setdefault("indexes", []).append(re.search(r'SessionIndex="([^"]+)"', str(response)).group(1))
         info = server().apply_binding(BINDING_HTTP_POST, str(response), self.acs(), relay_state, response=True)
         self.say(info["data"], headers=[("set-cookie", f"pysaml2-session={cookie}; Path=/; HttpOnly")])
 

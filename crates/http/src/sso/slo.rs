@@ -38,7 +38,13 @@ pub async fn slo_by_redirect(State(app): State<App>, anonymous: Anonymous, Path(
         (status = 413, description = "`too_large`"),
     )
 )]
-pub async fn slo_by_post(State(app): State<App>, anonymous: Anonymous, Path(connection): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn slo_by_post(
+    State(app): State<App>,
+    anonymous: Anonymous,
+    Path(connection): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     if !is_form(&headers) {
         return ApiError::from(Code::BadRequest).into_response();
     }

@@ -66,7 +66,10 @@ impl Identity {
                 let id = format!("_{}", tokens::random_hex(self.randomness.as_ref(), 20)?);
                 let request = Request { id: &id, relay_state: &state, now_ms };
                 let own = settings.own(&providers.base_url, &connection.id);
-                let url = providers.saml.begin_logout(&own, &saml.peer(), &name, &request).map_err(|refused| Error::ProofRefused(refused.reason))?;
+                let url = providers
+                    .saml
+                    .begin_logout(&own, &saml.peer(), &name, &request)
+                    .map_err(|refused| Error::ProofRefused(refused.reason))?;
                 self.remember(&connection.id, &state, None, &Step::Leaving { request: id.clone() }, now_ms + LEAVING_MS, now_ms).await?;
                 Ok(Some(url))
             }
@@ -102,7 +105,13 @@ impl Identity {
         self.told(&arrival, &connection, "sign_out", done.await).await
     }
 
-    async fn end_as_asked(&self, arrival: &Arrival<'_>, settings: &ConnectionSettings, saml: &SamlSettings, input: LogoutInput) -> Result<String> {
+    async fn end_as_asked(
+        &self,
+        arrival: &Arrival<'_>,
+        settings: &ConnectionSettings,
+        saml: &SamlSettings,
+        input: LogoutInput,
+    ) -> Result<String> {
         let providers = self.providers()?;
         let (own, peer) = (settings.own(&providers.base_url, arrival.connection), saml.peer());
         let (sp, now_ms) = (Arc::clone(&providers.saml), arrival.now_ms);
@@ -115,7 +124,8 @@ impl Identity {
             let address = sp.answer_logout(&own, &peer, &asked, &id, now_ms)?;
             Ok((asked, address))
         });
-        let read: std::result::Result<(LogoutAsked, String), parclose_saml::Refused> = read.await.map_err(|_| Error::ProofRefused("saml_other"))?;
+        let read: std::result::Result<(LogoutAsked, String), parclose_saml::Refused> =
+            read.await.map_err(|_| Error::ProofRefused("saml_other"))?;
         let (asked, address) = read.map_err(|refused| Error::ProofRefused(refused.reason))?;
         if asked.ids.is_empty() || !self.catalog.use_proofs(arrival.connection, &asked.ids, asked.expires_ms, now_ms).await? {
             return Err(Error::ProofRefused("saml_replay"));
@@ -128,7 +138,14 @@ impl Identity {
         Ok(address)
     }
 
-    async fn left(&self, arrival: &Arrival<'_>, settings: &ConnectionSettings, saml: &SamlSettings, input: LogoutInput, state: &str) -> Result<String> {
+    async fn left(
+        &self,
+        arrival: &Arrival<'_>,
+        settings: &ConnectionSettings,
+        saml: &SamlSettings,
+        input: LogoutInput,
+        state: &str,
+    ) -> Result<String> {
         let (Step::Leaving { request }, _) = self.take(arrival, state).await? else { return Err(Error::ProofRefused("unknown_state")) };
         let providers = self.providers()?;
         let (own, peer) = (settings.own(&providers.base_url, arrival.connection), saml.peer());

@@ -166,10 +166,10 @@ async fn an_openid_provider_is_told_with_its_own_token() {
         rig.identity.arrive_with_code(rig.arrival(id, Some(&begun.browser)), returned).await.unwrap()
     };
     rig.provider.discovery.lock().unwrap()["end_session_endpoint"] = json!("https://idp.test.example/tenant/end?x=1");
-    let quiet = rig.add(oidc_settings()).await;
-    let arrived = come(&quiet).await;
+    let id = rig.add(oidc_settings()).await;
+    let arrived = come(&id).await;
     assert_eq!(rig.identity.sign_out(arrived.signed_in.token.secret(), "r", NOW_MS).await.unwrap(), None, "the switch is off");
-    let id = rig.add(ConnectionSettings { single_logout: true, ..oidc_settings() }).await;
+    rig.change(&id, |settings, _| settings.single_logout = true).await;
     let arrived = come(&id).await;
     let address = rig.identity.sign_out(arrived.signed_in.token.secret(), "r", NOW_MS).await.unwrap().unwrap();
     let url = Url::parse(&address).unwrap();

@@ -108,7 +108,10 @@ fn what_is_not_signed_by_the_pinned_key_ends_nothing() {
     }
     // What is signed and what is read must be one thing.
     let inside = signed(&xml, IDP);
-    let wrapped = xml.replace("_logout-1", "_evil").replace("alice", "bob").replace("</samlp:LogoutRequest>", &format!("<samlp:Extensions>{inside}</samlp:Extensions></samlp:LogoutRequest>"));
+    let wrapped = xml
+        .replace("_logout-1", "_evil")
+        .replace("alice", "bob")
+        .replace("</samlp:LogoutRequest>", &format!("<samlp:Extensions>{inside}</samlp:Extensions></samlp:LogoutRequest>"));
     refused("wrapped", &post(&wrapped));
     refused("changed", &post(&inside.replace("alice@test.example", "admin@test.example")));
 }
@@ -141,7 +144,13 @@ fn bombs_and_document_types() {
     let typed = format!("<!DOCTYPE r [<!ENTITY a \"a\">]>{}", asks().xml());
     assert_eq!(refused("a type", &post(&typed)), "saml_doctype");
     assert_eq!(refused("a type", &LogoutInput::Redirect(redirect("SAMLRequest", &typed, None, IDP.0, RSA_SHA256))), "saml_doctype");
-    for text in ["", "SAMLRequest=", "SAMLRequest=%00", "SAMLRequest=AAAA&Signature=a&SigAlg=b", "SAMLRequest=!!&Signature=a&SigAlg=http://www.w3.org/2001/04/xmldsig-more%23rsa-sha256"] {
+    for text in [
+        "",
+        "SAMLRequest=",
+        "SAMLRequest=%00",
+        "SAMLRequest=AAAA&Signature=a&SigAlg=b",
+        "SAMLRequest=!!&Signature=a&SigAlg=http://www.w3.org/2001/04/xmldsig-more%23rsa-sha256",
+    ] {
         refused(text, &LogoutInput::Redirect(text.into()));
         refused(text, &LogoutInput::Post { message: text.into(), relay_state: None });
     }
@@ -188,9 +197,11 @@ fn an_answer_answers_our_request_or_nothing() {
     };
     let request = Request { id: "_logout-2", relay_state: "state", now_ms: NOW_MS };
     let read = |input: &LogoutInput| SamlRs.read_logout_answer(&own(), &peer(), input, &request);
-    let by_redirect = |xml: &str, state: &str, key: &str| LogoutInput::Redirect(redirect("SAMLResponse", xml, Some(state), key, RSA_SHA256));
+    let by_redirect =
+        |xml: &str, state: &str, key: &str| LogoutInput::Redirect(redirect("SAMLResponse", xml, Some(state), key, RSA_SHA256));
     read(&by_redirect(&answer("_logout-2", "Success"), "state", IDP.0)).unwrap();
-    read(&LogoutInput::Post { message: encoded(&signed(&answer("_logout-2", "Success"), IDP)), relay_state: Some("state".into()) }).unwrap();
+    read(&LogoutInput::Post { message: encoded(&signed(&answer("_logout-2", "Success"), IDP)), relay_state: Some("state".into()) })
+        .unwrap();
     assert!(read(&by_redirect(&answer("_another", "Success"), "state", IDP.0)).is_err());
     assert!(read(&by_redirect(&answer("_logout-2", "Responder"), "state", IDP.0)).is_err());
     assert!(read(&by_redirect(&answer("_logout-2", "Success"), "other", IDP.0)).is_err());
