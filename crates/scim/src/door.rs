@@ -13,7 +13,10 @@ use std::sync::Arc;
 pub(crate) type Asked = axum::Extension<Arc<ScimCaller>>;
 
 pub(crate) async fn let_in(State(deps): State<ScimDeps>, mut request: Request, next: Next) -> Response {
-    match who(&deps, &request).await {
+    // Taken out first: a body can't be looked at from two threads, so nothing may hold the request while it waits.
+    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone());
+    match who(&deps, sent, request_id).await {
         Ok(caller) => {
             request.extensions_mut().insert(Arc::new(caller));
             next.run(request).await
@@ -22,14 +25,14 @@ pub(crate) async fn let_in(State(deps): State<ScimDeps>, mut request: Request, n
     }
 }
 
-async fn who(deps: &ScimDeps, request: &Request) -> Result<ScimCaller, Refused> {
-    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or(Refused::Unauthorized)?;
+async fn who(deps: &ScimDeps, sent: Option<String>, request_id: Option<String>) -> Result<ScimCaller, Refused> {
+    let sent = sent.ok_or(Refused::Unauthorized)?;
     let (scheme, key) = sent.split_once(' ').ok_or(Refused::Unauthorized)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Refused::Unauthorized);
     }
-    let request_id = match request.extensions().get::<RequestId>() {
-        Some(RequestId(id)) => id.clone(),
+    let request_id = match request_id {
+        Some(id) => id,
         None => deps.identity.opaque_id()?.as_str().to_owned(),
     };
     match deps.identity.scim_caller(key.trim(), &deps.workspace, &request_id, (deps.now_ms)()).await? {
