@@ -3,7 +3,7 @@
 use crate::error::Refused;
 use crate::router::{RequestId, ScimDeps};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use parclose_identity::{ScimCaller, ScimKey};
@@ -13,10 +13,10 @@ use std::sync::Arc;
 pub(crate) type Asked = axum::Extension<Arc<ScimCaller>>;
 
 pub(crate) async fn let_in(State(deps): State<ScimDeps>, mut request: Request, next: Next) -> Response {
-    let headers = request.headers().get(header::AUTHORIZATION).cloned();
-    let id = request.extensions().get::<RequestId>().cloned();
-    // Nothing of the body is held meanwhile: it can't be shared between threads.
-    match who(&deps, headers, id).await {
+    // Taken out first: a body can't be looked at from two threads, so nothing may hold the request while it waits.
+    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone());
+    match who(&deps, sent, request_id).await {
         Ok(caller) => {
             request.extensions_mut().insert(Arc::new(caller));
             next.run(request).await
@@ -25,14 +25,14 @@ pub(crate) async fn let_in(State(deps): State<ScimDeps>, mut request: Request, n
     }
 }
 
-async fn who(deps: &ScimDeps, sent: Option<HeaderValue>, id: Option<RequestId>) -> Result<ScimCaller, Refused> {
-    let sent = sent.as_ref().and_then(|value| value.to_str().ok()).ok_or(Refused::Unauthorized)?;
+async fn who(deps: &ScimDeps, sent: Option<String>, request_id: Option<String>) -> Result<ScimCaller, Refused> {
+    let sent = sent.ok_or(Refused::Unauthorized)?;
     let (scheme, key) = sent.split_once(' ').ok_or(Refused::Unauthorized)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Refused::Unauthorized);
     }
-    let request_id = match id {
-        Some(RequestId(id)) => id,
+    let request_id = match request_id {
+        Some(id) => id,
         None => deps.identity.opaque_id()?.as_str().to_owned(),
     };
     match deps.identity.scim_caller(key.trim(), &deps.workspaces, &request_id, (deps.now_ms)()).await? {

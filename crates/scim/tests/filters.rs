@@ -14,7 +14,7 @@ fn filters() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("userName pr".to_owned()),
         Just("active eq true".to_owned()),
-        ("(userName|title|name.givenName|emails.value)", "(eq|ne|co|sw|ew|gt|ge|lt|le)", "[ -~]{0,6}")
+        ("(userName|title|name\\.givenName|emails\\.value)", "(eq|ne|co|sw|ew|gt|ge|lt|le)", "[ -~]{0,6}")
             .prop_map(|(name, op, value)| format!("{name} {op} {}", Value::from(value))),
         "[a-z]{1,4}".prop_map(|value| format!("emails[type eq \"{value}\" or primary eq true]")),
     ];
