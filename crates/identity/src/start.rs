@@ -2,7 +2,7 @@
 
 use crate::people::{NewAccount, check_account};
 use crate::{Error, Identity, Result, passwords, tokens};
-use parclose_access::{AuditEntry, matrix};
+use parclose_access::AuditEntry;
 use parclose_catalog::{NewPerson, PersonKind};
 use parclose_model::{PersonId, WorkspaceId};
 use std::collections::BTreeMap;
@@ -24,8 +24,7 @@ impl Identity {
     /// Whether somebody can come in and administer the workspace.
     pub async fn has_administrator(&self, workspace: &WorkspaceId) -> Result<bool> {
         let people = self.catalog.people(workspace).await?;
-        let administers = |roles: &[String]| matrix::entry(roles).is_ok_and(|can| can.administer);
-        Ok(people.iter().any(|person| person.active && person.kind == PersonKind::Person && administers(&person.roles)))
+        Ok(people.iter().any(crate::set_up::administers))
     }
 
     /// Makes the first administrator of a workspace at first start; false when there is one who can come in.
