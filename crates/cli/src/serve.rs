@@ -38,7 +38,7 @@ impl Parts {
         catalog.install_workspace(&workspace, settings, crate::now_ms()).await?;
         let door = Arc::new(Door::open()?);
         let identity = Identity::new(catalog.clone(), door, Arc::new(OsRandomness), Limits::default()).await?;
-        let identity = identity.with_providers(Providers::over_http(&config.base_url())?);
+        let identity = identity.with_providers(Providers::over_http(&config.base_url())?).with_base_url(&config.base_url());
         let log = folder.log().await?;
         let lake = folder.lake(&workspace).await?;
         let engine = Engine::new(workspace, lake.clone(), config.query_memory_mib << 20, Duration::from_secs(config.query_seconds))?
@@ -60,13 +60,24 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
         let workspace = WorkspaceId::new(config.workspace.clone());
         parts.identity.ensure_first_administrator(&workspace, &first.login, &first.password, crate::now_ms()).await?;
     }
+    let set_up = parts.identity.offer_set_up(&WorkspaceId::new(config.workspace.clone()), crate::now_ms()).await?;
     if config.door_secrets.is_empty() {
         tracing::warn!(name: "serve.no_door_secret", "door_secrets is empty: the event doors refuse everything");
     }
     let pipeline_settings = Settings { commit_every: Duration::from_secs(config.commit_seconds), ..Settings::default() };
     let pipeline = Pipeline::open(parts.log.clone(), parts.lake.clone(), pipeline_settings, crate::now_ms).await?;
     let listen = config.listen;
-    run_server(config, parts, pipeline, None, move || tracing::info!(name: "serve.ready", %listen, "ready")).await
+    let base_url = config.base_url();
+    let ready = move || {
+        tracing::info!(name: "serve.ready", %listen, "ready");
+        if let Some(secret) = set_up {
+            // To the terminal and not to the log: logs are kept and sent on.
+            eprintln!(
+                "\nNobody administers this workspace yet. Open this link to make the first administrator; it works once, until the next start:\n\n    {base_url}/setup#{secret}\n"
+            );
+        }
+    };
+    run_server(config, parts, pipeline, None, ready).await
 }
 
 /// Serves until SIGINT or SIGTERM; then finishes open requests, commits fresh rows and returns.

@@ -98,7 +98,7 @@ impl TestApp {
             catalog.install_separation(&workspace, rules, NOW_MS).await?;
         }
         let identity = Identity::new(catalog.clone(), Arc::new(Door::for_tests()), Arc::new(OsRandomness), Limits::default()).await?;
-        let identity = identity.with_providers(Providers::over(&options.config.public_base_url, fetch));
+        let identity = identity.with_providers(Providers::over(&options.config.public_base_url, fetch)).with_base_url(&options.config.public_base_url);
         for login in &options.people {
             let persona = PEOPLE.iter().find(|persona| persona.login == *login).with_context(|| format!("no persona {login}"))?;
             let person = DemoPerson {

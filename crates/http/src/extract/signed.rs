@@ -12,6 +12,15 @@ use parclose_identity::{CsrfToken, SessionCaller};
 /// What is open to somebody whose password was chosen by another.
 const WITH_A_GIVEN_PASSWORD: [&str; 3] = ["/api/v1/me", "/api/v1/account/password", "/api/v1/sign-out"];
 
+/// What is open besides to somebody who needs a second factor and has none.
+const WITHOUT_A_FACTOR: [&str; 5] = [
+    "/api/v1/account/second-factors",
+    "/api/v1/account/totp",
+    "/api/v1/account/totp/confirm",
+    "/api/v1/account/passkey-options",
+    "/api/v1/account/passkeys",
+];
+
 /// The caller of a request, proven. Every operation on data starts here.
 #[derive(Debug)]
 pub struct Signed {
@@ -52,14 +61,14 @@ impl FromRequestParts<App> for Signed {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let now_ms = app.now_ms();
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        let (caller, csrf, session, password_due) = match parts.headers.get(header::AUTHORIZATION) {
+        let (caller, csrf, session, password_due, factor_due) = match parts.headers.get(header::AUTHORIZATION) {
             // A key that is wrong is not made good by a cookie.
-            Some(value) => (by_key(app, value, now_ms).await?, None, None, false),
+            Some(value) => (by_key(app, value, now_ms).await?, None, None, false, false),
             None => {
                 let token = cookie(&parts.headers, app.config().cookie_name()).ok_or(Code::SignInRequired)?;
                 let found = app.deps.identity.caller_from_session(token, now_ms).await?;
-                let SessionCaller { caller, csrf, password_due } = found.ok_or(Code::SignInRequired)?;
-                (caller, Some(csrf), Some(token.to_owned()), password_due)
+                let SessionCaller { caller, csrf, password_due, factor_due } = found.ok_or(Code::SignInRequired)?;
+                (caller, Some(csrf), Some(token.to_owned()), password_due, factor_due)
             }
         };
         // This server has the rows of one workspace.
@@ -79,6 +88,9 @@ impl FromRequestParts<App> for Signed {
         // A password that somebody else knows proves little: until it is changed it opens only the way to change it.
         if password_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) {
             return Err(Code::PasswordChangeRequired.into());
+        }
+        if factor_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) && !WITHOUT_A_FACTOR.contains(&parts.uri.path()) {
+            return Err(Code::SecondFactorRequired.into());
         }
         let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
         Ok(Signed { caller, csrf, peer, request_id, now_ms, session })

@@ -8,6 +8,7 @@ mod admin;
 mod connections;
 mod dashboards;
 mod error;
+mod factors;
 mod query;
 mod rows;
 
@@ -24,6 +25,10 @@ pub use dashboards::{
     AttributeInfo, Dashboard, DashboardEntry, Dashboards, Metadata, MetricInfo, NamedRange, Tab, TabEntry, Tile, TileOptions,
 };
 pub use error::{ErrorAnswer, ErrorBody};
+pub use factors::{
+    CurrentPassword, FactorsChanged, LinkSecret, LinkShown, NewPasskey, OneCode, OwnPasskey, PasskeyChallenge, PasswordAndCode, PasswordLink, SecondFactors,
+    SecondStep, TotpOffer,
+};
 pub use query::{
     Column, Filter, Freshness, MetricUse, Previous, QueryAnswer, QueryRequest, Range, Report, ReportAnswer, ReportError, ResolvedRange,
     ScopeInfo, SortUse, TypedQuery,

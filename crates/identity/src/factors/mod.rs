@@ -17,7 +17,7 @@ pub use step::{FactorStep, PasskeyBegun, StepAttempt};
 
 use crate::{Error, Identity, Result};
 use parclose_access::actions::ManagePeople;
-use parclose_access::{AuditEntry, Grant, Refusal, Workspace};
+use parclose_access::{AuditEntry, Grant, Means, OpCtx, Refusal, Workspace};
 use parclose_catalog::Person;
 use parclose_model::PersonId;
 
@@ -31,6 +31,19 @@ impl Identity {
             true => Ok(()),
             false => Err(Error::Refused(Refusal::NotFound)),
         }
+    }
+
+    /// Whether the workspace asks the caller of this session for a second factor that they do not have.
+    pub async fn is_factor_due(&self, ctx: &OpCtx<'_>) -> Result<bool> {
+        let caller = ctx.caller();
+        let Means::Session { id } = caller.means() else { return Ok(false) };
+        if let Some(session) = self.catalog.session(id, ctx.now_ms()).await? {
+            return Ok(session.is_local && session.factor_required && !session.person.has_factor);
+        }
+        // Renewed within this very request, which only those do who have a password.
+        let required = self.catalog.settings(caller.workspace()).await?.is_some_and(|stored| stored.settings.second_factor_required);
+        let person = self.catalog.person(caller.workspace(), caller.person()).await?;
+        Ok(required && person.is_some_and(|person| !person.has_factor))
     }
 
     /// Whether a person has what second factors are for: a password of ours that lets them in.
