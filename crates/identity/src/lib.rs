@@ -90,6 +90,11 @@ impl Identity {
         Identity { relying_party: factors::RelyingParty::at(base_url), ..self }
     }
 
+    /// Whether passkeys can be made and used at that address.
+    pub fn takes_passkeys(&self) -> bool {
+        self.relying_party.is_some()
+    }
+
     pub(crate) fn providers(&self) -> Result<&Providers> {
         self.providers.as_ref().ok_or(Error::Refused(parclose_access::Refusal::NotFound))
     }
