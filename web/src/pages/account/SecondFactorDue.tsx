@@ -24,6 +24,7 @@ export function SecondFactorDue({ me }: { me: Me }) {
         <p>
           {me.workspace.name} asks for more than a password, {me.person.name}. Set up one of these; then the pages open.
         </p>
+        <h2 className="quiet">Second factors</h2>
         <SecondFactor when={when} />
         <Button look="quiet" onClick={signOut}>
           Sign out

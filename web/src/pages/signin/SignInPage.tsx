@@ -75,7 +75,7 @@ export function SignInPage() {
   const over = (cause: ApiError | null) => {
     setStep(null);
     setPassword("");
-    setError(cause);
+    setError(cause?.status === 401 ? new ApiError(401, "step_over", cause.message) : cause);
   };
 
   return (
@@ -150,6 +150,7 @@ function turnedAway(word: string): string {
 }
 
 function words(error: ApiError): string {
+  if (error.code === "step_over") return "That took too long, or there were too many tries. Begin again with your password.";
   if (error.code === "passkey_refused") return "That passkey does not open an account here. Sign in with your password.";
   if (error.code === "no_passkeys_here") return "Passkeys do not work at this address. Sign in with your password.";
   if (error.status === 401) return "Login or password is not right. Check both and try again.";
