@@ -149,8 +149,10 @@ impl Catalog {
 
     /// A person's passkeys, the oldest first.
     pub async fn passkeys(&self, person: &PersonId) -> Result<Vec<StoredPasskey>> {
-        let rows: Vec<PasskeyRow> =
-            sqlx::query_as("SELECT * FROM passkeys WHERE person = $1 ORDER BY created_ms, id").bind(person.as_str()).fetch_all(&self.pool).await?;
+        let rows: Vec<PasskeyRow> = sqlx::query_as("SELECT * FROM passkeys WHERE person = $1 ORDER BY created_ms, id")
+            .bind(person.as_str())
+            .fetch_all(&self.pool)
+            .await?;
         Ok(rows.into_iter().map(PasskeyRow::into_passkey).collect())
     }
 
@@ -180,7 +182,14 @@ impl Catalog {
     /// line of the audit trail is written with it. `codes` are hashes of new codes on paper, which replace the old ones;
     /// who has no factor left has no codes either. False, and nothing changed, when the session is over or there is nothing
     /// to change.
-    pub async fn change_factors(&self, person: &PersonId, change: &FactorChange, codes: Option<&[String]>, renewal: &Renewal, audit: AuditEntry) -> Result<bool> {
+    pub async fn change_factors(
+        &self,
+        person: &PersonId,
+        change: &FactorChange,
+        codes: Option<&[String]>,
+        renewal: &Renewal,
+        audit: AuditEntry,
+    ) -> Result<bool> {
         let mut tx = self.write().await?;
         if !renew_in(&mut tx, person, renewal).await? || !apply_in(&mut tx, person, change, audit.at_ms).await? {
             tx.rollback().await?;
@@ -189,7 +198,11 @@ impl Catalog {
         if let Some(codes) = codes {
             sqlx::query("DELETE FROM recovery_codes WHERE person = $1").bind(person.as_str()).execute(&mut *tx).await?;
             for code in codes {
-                sqlx::query("INSERT INTO recovery_codes (person, code_hash) VALUES ($1, $2)").bind(person.as_str()).bind(code).execute(&mut *tx).await?;
+                sqlx::query("INSERT INTO recovery_codes (person, code_hash) VALUES ($1, $2)")
+                    .bind(person.as_str())
+                    .bind(code)
+                    .execute(&mut *tx)
+                    .await?;
             }
         }
         sum_up_in(&mut tx, person).await?;
@@ -211,7 +224,11 @@ impl Catalog {
             tx.rollback().await?;
             return Ok(false);
         }
-        for statement in ["DELETE FROM totp_factors WHERE person = $1", "DELETE FROM passkeys WHERE person = $1", "DELETE FROM sessions WHERE person = $1"] {
+        for statement in [
+            "DELETE FROM totp_factors WHERE person = $1",
+            "DELETE FROM passkeys WHERE person = $1",
+            "DELETE FROM sessions WHERE person = $1",
+        ] {
             sqlx::query(statement).bind(person.as_str()).execute(&mut *tx).await?;
         }
         sum_up_in(&mut tx, person).await?;
@@ -232,7 +249,10 @@ async fn apply_in(tx: &mut Transaction<'_, Sqlite>, person: &PersonId, change: &
                 .await?
         }
         FactorChange::RemoveTotp => {
-            sqlx::query("DELETE FROM totp_factors WHERE person = $1 AND confirmed_ms IS NOT NULL").bind(person.as_str()).execute(&mut **tx).await?
+            sqlx::query("DELETE FROM totp_factors WHERE person = $1 AND confirmed_ms IS NOT NULL")
+                .bind(person.as_str())
+                .execute(&mut **tx)
+                .await?
         }
         FactorChange::AddPasskey(passkey) => {
             let insert = sqlx::query(

@@ -62,7 +62,8 @@ impl Identity {
 
     /// Whom a link is for. All that is wrong with one is one [`Error::LinkNotValid`].
     pub async fn read_password_link(&self, workspace: &WorkspaceId, secret: &str, now_ms: i64) -> Result<LinkOf> {
-        let (person, expires_ms) = self.catalog.password_link(workspace, &tokens::hash(secret), now_ms).await?.ok_or(Error::LinkNotValid)?;
+        let (person, expires_ms) =
+            self.catalog.password_link(workspace, &tokens::hash(secret), now_ms).await?.ok_or(Error::LinkNotValid)?;
         if !self.has_password_path(&person).await? {
             return Err(Error::LinkNotValid);
         }

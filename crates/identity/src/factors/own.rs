@@ -107,12 +107,17 @@ impl Identity {
     /// Turns codes by time off, with the password and a code, by time or on paper.
     pub async fn remove_totp(&self, ctx: &OpCtx<'_>, password: &str, code: &str, peer: IpAddr) -> Result<FactorsChanged> {
         let person = self.proven(ctx, password, peer).await?;
-        self.count_own_attempt(ctx, peer).await?;
-        if !self.spend_code(&person, code, ctx.now_ms()).await?.is_some() {
+        // On a count of its own: the right password just now cleared that of the login, and must not clear this one.
+        let of_codes = format!("codes:{}", person.id.as_str());
+        let counted = [(of_codes.as_str(), self.limits.failures_of_login)];
+        if !self.catalog.begin_sign_in(&counted, ctx.now_ms(), ctx.now_ms() - self.limits.window_ms).await? {
+            return Err(Error::TooManyAttempts { retry_after_seconds: self.limits.window_ms / 1000 });
+        }
+        if self.spend_code(&person, code, ctx.now_ms()).await?.is_none() {
             self.note_own(ctx, "wrong_code").await?;
             return Err(Error::WrongCode);
         }
-        self.own_attempt_succeeded(ctx, peer).await?;
+        self.catalog.sign_in_succeeded(&of_codes, "", ctx.now_ms()).await?;
         self.change_factors(ctx, &person, FactorChange::RemoveTotp, "totp_removed", false).await
     }
 
@@ -197,7 +202,14 @@ impl Identity {
         Ok(self.catalog.spend_recovery_code(&person.id, &kept).await?.then_some("recovery_code"))
     }
 
-    async fn change_factors(&self, ctx: &OpCtx<'_>, person: &Person, change: FactorChange, detail: &'static str, new_codes: bool) -> Result<FactorsChanged> {
+    async fn change_factors(
+        &self,
+        ctx: &OpCtx<'_>,
+        person: &Person,
+        change: FactorChange,
+        detail: &'static str,
+        new_codes: bool,
+    ) -> Result<FactorsChanged> {
         let session = own_session(ctx)?.to_owned();
         let codes = if new_codes { Some(recovery::fresh(self.randomness.as_ref(), &person.id)?) } else { None };
         let (renewed, renewal) = self.renewal(session)?;

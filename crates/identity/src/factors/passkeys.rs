@@ -124,7 +124,8 @@ pub(super) fn stored(made: &passki::StoredPasskey, id: String, person: PersonId,
 
 /// As the library takes it, with the counter of its last use.
 fn read(stored: &StoredPasskey) -> Result<passki::StoredPasskey> {
-    let mut key: passki::StoredPasskey = serde_json::from_value(stored.data.clone()).map_err(|_| parclose_catalog::Error::Stored("passkey"))?;
+    let mut key: passki::StoredPasskey =
+        serde_json::from_value(stored.data.clone()).map_err(|_| parclose_catalog::Error::Stored("passkey"))?;
     key.counter = u32::try_from(stored.counter).map_err(|_| parclose_catalog::Error::Stored("passkey"))?;
     Ok(key)
 }
@@ -153,7 +154,9 @@ mod tests {
 
     #[test]
     fn passkeys_are_made_where_browsers_make_them() {
-        for good in ["https://insights.acme.example", "https://insights.acme.example:8443", "http://localhost:7700", "http://acme.localhost"] {
+        for good in
+            ["https://insights.acme.example", "https://insights.acme.example:8443", "http://localhost:7700", "http://acme.localhost"]
+        {
             assert!(RelyingParty::at(good).is_some(), "{good}");
         }
         for bad in ["http://insights.acme.example", "http://127.0.0.1:7700", "https://192.0.2.1", "https://[2001:db8::1]", "nonsense", ""] {

@@ -7,6 +7,7 @@ use parclose_access::{AuditEntry, Outcome};
 use parclose_catalog::{PendingFactor, PendingPurpose, Person, PersonKind, login_key};
 use parclose_model::WorkspaceId;
 use serde_json::Value;
+use std::fmt;
 use std::net::IpAddr;
 
 /// How long the second step may take.
@@ -14,8 +15,8 @@ const STEP_MS: i64 = 5 * 60_000;
 /// How many tries it has.
 const TRIES: i64 = 5;
 
-/// The password was right, and a second factor is asked for.
-#[derive(Debug, Clone)]
+/// The password was right, and a second factor is asked for. `Debug` does not print the secret.
+#[derive(Clone)]
 pub struct FactorStep {
     /// For the short-lived cookie that binds the step to this browser.
     pub browser: String,
@@ -25,6 +26,12 @@ pub struct FactorStep {
     pub totp: bool,
     /// A passkey is accepted.
     pub passkey: bool,
+}
+
+impl fmt::Debug for FactorStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FactorStep").field("totp", &self.totp).field("passkey", &self.passkey).finish_non_exhaustive()
+    }
 }
 
 /// A challenge for a passkey.
@@ -173,7 +180,10 @@ impl Identity {
         let Some(state) = challenge else { return Ok(Err((None, "passkey_challenge"))) };
         let Some(answer) = Answer::read(credential) else { return Ok(Err((None, "passkey_unreadable"))) };
         let Some((stored, person)) = self.catalog.passkey(answer.credential_id()).await? else { return Ok(Err((None, "passkey_unknown"))) };
-        if person.workspace != *attempt.workspace || of.is_some_and(|known| known.id != person.id) || (of.is_none() && !answer.names_a_person()) {
+        if person.workspace != *attempt.workspace
+            || of.is_some_and(|known| known.id != person.id)
+            || (of.is_none() && !answer.names_a_person())
+        {
             return Ok(Err((None, "passkey_unknown")));
         }
         let counter = match relying_party.finish_use(state, &answer, &stored) {
@@ -213,7 +223,14 @@ impl Identity {
         }
     }
 
-    async fn note_step(&self, attempt: &StepAttempt<'_>, person: Option<&Person>, means: &'static str, outcome: Outcome, detail: &'static str) -> Result<()> {
+    async fn note_step(
+        &self,
+        attempt: &StepAttempt<'_>,
+        person: Option<&Person>,
+        means: &'static str,
+        outcome: Outcome,
+        detail: &'static str,
+    ) -> Result<()> {
         let entry = AuditEntry::bare(attempt.now_ms, attempt.workspace.clone(), "sign_in", "session", "").outcome(outcome).detail(detail);
         let person = person.map(|person| person.id.clone());
         let entry = AuditEntry { person, means: means.into(), request_id: attempt.request_id.into(), ..entry };

@@ -46,7 +46,14 @@ pub(super) fn step_of(secret: &[u8], code: &str, now_ms: i64) -> Option<i64> {
 
 fn reader(secret: &[u8]) -> Option<Totp> {
     let secret = secret.to_vec().into_boxed_slice();
-    Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1).with_step_duration(STEP_SECONDS).with_secret(Secret::new(secret)).build().ok()
+    Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_skew(1)
+        .with_step_duration(STEP_SECONDS)
+        .with_secret(Secret::new(secret))
+        .build()
+        .ok()
 }
 
 /// Percent-encoded, blanks as `%20`: authenticator applications show a plus as a plus.
@@ -62,7 +69,9 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_standard() {
         let secret = b"12345678901234567890";
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_111_111_111, "050471"), (1_234_567_890, "005924"), (2_000_000_000, "279037")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_111_111_111, "050471"), (1_234_567_890, "005924"), (2_000_000_000, "279037")]
+        {
             assert_eq!(step_of(secret, code, seconds * 1000), Some(seconds / 30), "{seconds}");
         }
     }

@@ -53,7 +53,10 @@ async fn a_link_is_over_after_a_day_a_new_one_a_new_password_or_when_its_person_
     assert!(!valid(&second, NOW).await, "a new password");
     let third = link(&rig, &id, NOW).await;
     for active in [false, true] {
-        rig.people(NOW, async |grant| rig.identity.change_person(grant, &id, PersonChange { active: Some(active), ..Default::default() }).await.unwrap()).await;
+        rig.people(NOW, async |grant| {
+            rig.identity.change_person(grant, &id, PersonChange { active: Some(active), ..Default::default() }).await.unwrap()
+        })
+        .await;
         assert!(!valid(&third, NOW).await, "active: {active}");
     }
     let other = WorkspaceId::new("other");
@@ -102,7 +105,10 @@ async fn whoever_has_the_set_up_link_makes_the_first_administrator_once() {
     }
     let weak = FirstPerson { password: "short", ..first("ada@acme.example", true) };
     assert!(matches!(set_up(&secret, weak).await, Err(Error::PasswordRefused(PasswordRefused::TooShort))));
-    assert!(matches!(set_up(&secret, FirstPerson { name: " ", ..first("ada@acme.example", true) }).await, Err(Error::InvalidField("name"))));
+    assert!(matches!(
+        set_up(&secret, FirstPerson { name: " ", ..first("ada@acme.example", true) }).await,
+        Err(Error::InvalidField("name"))
+    ));
     set_up(&secret, first("ada@acme.example", true)).await.unwrap();
     assert_eq!(rig.last_words(1).await, ["first_administrator"]);
     let ada = rig.signed_in("ada@acme.example", NOW).await;

@@ -65,58 +65,103 @@ async fn what_is_no_answer_to_this_challenge_is_refused_with_one_word_to_the_str
         assert!(matches!(alone(rig, &browser, answer, now).await, Err(Error::SignInFailed)), "{reason}");
         assert_eq!(rig.last_words(1).await, [reason]);
     };
-    refused(&rig, &|key, options| {
-        key.origin = "https://insights.acme.example.evil.example".into();
-        let answer = key.answer(options);
-        key.origin = crate::rig::ORIGIN.into();
-        answer
-    }, "passkey_origin").await;
-    refused(&rig, &|key, options| {
-        key.rp_id = "evil.example".into();
-        let answer = key.answer(options);
-        key.rp_id = "insights.acme.example".into();
-        answer
-    }, "passkey_other_site").await;
-    refused(&rig, &|key, options| {
-        let mut other = options.clone();
-        other["challenge"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into();
-        key.answer(&other)
-    }, "passkey_challenge").await;
-    refused(&rig, &|key, options| {
-        key.flags = 0x01;
-        let answer = key.answer(options);
-        key.flags = 0x05;
-        answer
-    }, "passkey_not_verified").await;
-    refused(&rig, &|key, options| {
-        let mut answer = key.answer(options);
-        let signature = answer["response"]["signature"].as_str().unwrap().to_owned();
-        let last = if signature.ends_with('A') { "Q" } else { "A" };
-        answer["response"]["signature"] = format!("{}{last}{}", &signature[..40], &signature[41..]).into();
-        answer
-    }, "passkey_signature").await;
-    refused(&rig, &|key, options| {
-        let mut answer = key.answer(options);
-        answer["rawId"] = "dW5rbm93bg".into();
-        answer
-    }, "passkey_unknown").await;
-    refused(&rig, &|key, options| {
-        let mut answer = key.answer(options);
-        answer["response"].as_object_mut().unwrap().remove("userHandle");
-        answer
-    }, "passkey_unknown").await;
-    refused(&rig, &|key, options| {
-        let mut answer = key.answer(options);
-        answer["response"]["userHandle"] = "c29tZWJvZHkgZWxzZSBlbnRpcmVseQ".into();
-        answer
-    }, "passkey_of_another").await;
+    refused(
+        &rig,
+        &|key, options| {
+            key.origin = "https://insights.acme.example.evil.example".into();
+            let answer = key.answer(options);
+            key.origin = crate::rig::ORIGIN.into();
+            answer
+        },
+        "passkey_origin",
+    )
+    .await;
+    refused(
+        &rig,
+        &|key, options| {
+            key.rp_id = "evil.example".into();
+            let answer = key.answer(options);
+            key.rp_id = "insights.acme.example".into();
+            answer
+        },
+        "passkey_other_site",
+    )
+    .await;
+    refused(
+        &rig,
+        &|key, options| {
+            let mut other = options.clone();
+            other["challenge"] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA".into();
+            key.answer(&other)
+        },
+        "passkey_challenge",
+    )
+    .await;
+    refused(
+        &rig,
+        &|key, options| {
+            key.flags = 0x01;
+            let answer = key.answer(options);
+            key.flags = 0x05;
+            answer
+        },
+        "passkey_not_verified",
+    )
+    .await;
+    refused(
+        &rig,
+        &|key, options| {
+            let mut answer = key.answer(options);
+            let signature = answer["response"]["signature"].as_str().unwrap().to_owned();
+            let other = if &signature[40..41] == "A" { "Q" } else { "A" };
+            answer["response"]["signature"] = format!("{}{other}{}", &signature[..40], &signature[41..]).into();
+            answer
+        },
+        "passkey_signature",
+    )
+    .await;
+    refused(
+        &rig,
+        &|key, options| {
+            let mut answer = key.answer(options);
+            answer["rawId"] = "dW5rbm93bg".into();
+            answer
+        },
+        "passkey_unknown",
+    )
+    .await;
+    refused(
+        &rig,
+        &|key, options| {
+            let mut answer = key.answer(options);
+            answer["response"].as_object_mut().unwrap().remove("userHandle");
+            answer
+        },
+        "passkey_unknown",
+    )
+    .await;
+    refused(
+        &rig,
+        &|key, options| {
+            let mut answer = key.answer(options);
+            answer["response"]["userHandle"] = "c29tZWJvZHkgZWxzZSBlbnRpcmVseQ".into();
+            answer
+        },
+        "passkey_of_another",
+    )
+    .await;
     // Another authenticator that claims the id of this one.
-    refused(&rig, &|key, options| {
-        let mut forged = Authenticator::new(b"key-of-dina-0001");
-        forged.user = key.user.clone();
-        forged.counter = 1_000;
-        forged.answer(options)
-    }, "passkey_signature").await;
+    refused(
+        &rig,
+        &|key, options| {
+            let mut forged = Authenticator::new(b"key-of-dina-0001");
+            forged.user = key.user.clone();
+            forged.counter = 1_000;
+            forged.answer(options)
+        },
+        "passkey_signature",
+    )
+    .await;
     for nonsense in [Value::Null, serde_json::json!({}), serde_json::json!({"rawId": 5})] {
         refused(&rig, &|_, _| nonsense.clone(), "passkey_unreadable").await;
     }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::result::Result;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -144,7 +145,15 @@ fn encode(bytes: impl AsRef<[u8]>) -> String {
 impl Authenticator {
     pub fn new(id: &[u8]) -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
-        Self { key, id: id.to_vec(), user: String::new(), counter: 1, origin: ORIGIN.into(), rp_id: "insights.acme.example".into(), flags: 0x05 }
+        Self {
+            key,
+            id: id.to_vec(),
+            user: String::new(),
+            counter: 1,
+            origin: ORIGIN.into(),
+            rp_id: "insights.acme.example".into(),
+            flags: 0x05,
+        }
     }
 
     fn client_data(&self, kind: &str, challenge: &str) -> String {
@@ -176,7 +185,8 @@ impl Authenticator {
         data.extend(&self.id);
         ciborium::into_writer(&cose, &mut data).unwrap();
         let text = |text: &str| Cbor::Text(text.into());
-        let object = Cbor::Map(vec![(text("fmt"), text("none")), (text("attStmt"), Cbor::Map(Vec::new())), (text("authData"), Cbor::Bytes(data))]);
+        let object =
+            Cbor::Map(vec![(text("fmt"), text("none")), (text("attStmt"), Cbor::Map(Vec::new())), (text("authData"), Cbor::Bytes(data))]);
         let mut attestation = Vec::new();
         ciborium::into_writer(&object, &mut attestation).unwrap();
         let client = self.client_data("webauthn.create", options["challenge"].as_str().unwrap());

@@ -9,7 +9,9 @@ async fn enrol(rig: &Rig, login: &str, now: i64) -> (SignedIn, String, FactorsCh
     let signed_in = rig.signed_in(login, now).await;
     let ctx = OpCtx::new(&signed_in.caller, "r", now);
     let offer = rig.identity.begin_totp(&ctx, PASSWORD, peer()).await.unwrap();
-    assert!(offer.uri.starts_with("otpauth://totp/Parclose%20Workspace:") && offer.uri.contains(&offer.secret) && offer.svg.contains("<svg"));
+    assert!(
+        offer.uri.starts_with("otpauth://totp/Parclose%20Workspace:") && offer.uri.contains(&offer.secret) && offer.svg.contains("<svg")
+    );
     let changed = rig.identity.confirm_totp(&ctx, &code_at(&offer.secret, now), peer()).await.unwrap();
     (signed_in, offer.secret, changed)
 }
@@ -20,7 +22,10 @@ async fn a_code_is_asked_for_after_the_password_and_each_is_good_once() {
     rig.add("dina").await;
     let other = rig.signed_in("dina", NOW).await;
     let (old, secret, changed) = enrol(&rig, "dina", NOW).await;
-    assert!(!rig.is_alive(other.token.secret(), NOW + 1).await && !rig.is_alive(old.token.secret(), NOW + 1).await, "old tokens open nothing");
+    assert!(
+        !rig.is_alive(other.token.secret(), NOW + 1).await && !rig.is_alive(old.token.secret(), NOW + 1).await,
+        "old tokens open nothing"
+    );
     assert!(rig.is_alive(changed.renewed.token.secret(), NOW + 1).await, "this session goes on");
     assert_eq!(changed.recovery_codes.unwrap().len(), 10);
 
@@ -33,7 +38,10 @@ async fn a_code_is_asked_for_after_the_password_and_each_is_good_once() {
     let next = code_at(&secret, NOW + 30_000);
     let signed_in = rig.code(&step, &format!("{} {}", &next[..3], &next[3..]), NOW + 30_000).await.unwrap();
     assert!(rig.is_alive(signed_in.token.secret(), NOW + 30_001).await);
-    assert!(matches!(rig.code(&step, &code_at(&secret, NOW + 60_000), NOW + 60_000).await, Err(Error::SignInFailed)), "a step is good once");
+    assert!(
+        matches!(rig.code(&step, &code_at(&secret, NOW + 60_000), NOW + 60_000).await, Err(Error::SignInFailed)),
+        "a step is good once"
+    );
     let again = rig.at_second_step("dina", NOW + 31_000).await;
     assert!(matches!(rig.code(&again, &next, NOW + 31_001).await, Err(Error::WrongCode)), "a code is good once");
     assert_eq!(rig.last_words(3).await, ["wrong_code", "second_factor_asked", "signed_in"]);
@@ -135,7 +143,10 @@ async fn turning_it_on_and_off_needs_the_password_and_a_code() {
     assert!(matches!(rig.identity.confirm_totp(&ctx, &code_at(&first.secret, NOW), peer()).await, Err(Error::WrongCode)), "replaced");
     rig.signed_in("dina", NOW).await;
     let done = rig.identity.confirm_totp(&ctx, &code_at(&second.secret, NOW), peer()).await.unwrap();
-    assert!(matches!(rig.identity.confirm_totp(&ctx, &code_at(&second.secret, NOW + 30_000), peer()).await, Err(Error::Refused(Refusal::NotFound))));
+    assert!(matches!(
+        rig.identity.confirm_totp(&ctx, &code_at(&second.secret, NOW + 30_000), peer()).await,
+        Err(Error::Refused(Refusal::NotFound))
+    ));
 
     let now = NOW + MINUTE;
     let caller = rig.identity.caller_from_session(done.renewed.token.secret(), now).await.unwrap().unwrap().caller;
@@ -149,6 +160,21 @@ async fn turning_it_on_and_off_needs_the_password_and_a_code() {
     let back = rig.signed_in("dina", now).await;
     let own = rig.identity.own_factors(&OpCtx::new(&back.caller, "r", now)).await.unwrap();
     assert_eq!((own.totp_since_ms, own.recovery_codes_left), (None, 0), "codes on paper go with the last factor");
+}
+
+#[tokio::test]
+async fn in_an_open_session_codes_can_not_be_guessed_without_end_either() {
+    let rig = started().await;
+    rig.add("dina").await;
+    let (_, secret, changed) = enrol(&rig, "dina", NOW).await;
+    let now = NOW + MINUTE;
+    let caller = rig.identity.caller_from_session(changed.renewed.token.secret(), now).await.unwrap().unwrap().caller;
+    let ctx = OpCtx::new(&caller, "r", now);
+    for _ in 0..10 {
+        assert!(matches!(rig.identity.remove_totp(&ctx, PASSWORD, "000000", peer()).await, Err(Error::WrongCode)));
+    }
+    let right = rig.identity.remove_totp(&ctx, PASSWORD, &code_at(&secret, now), peer()).await;
+    assert!(matches!(right, Err(Error::TooManyAttempts { .. })), "the right password clears nothing of that");
 }
 
 #[tokio::test]

@@ -16,7 +16,11 @@ use axum::extract::State;
         (status = 404, description = "`link_not_valid`: used, replaced, over, or never one"),
     )
 )]
-pub async fn check_password_link(State(app): State<App>, anonymous: Anonymous, Body(body): Body<LinkSecret>) -> Result<Json<LinkShown>, ApiError> {
+pub async fn check_password_link(
+    State(app): State<App>,
+    anonymous: Anonymous,
+    Body(body): Body<LinkSecret>,
+) -> Result<Json<LinkShown>, ApiError> {
     let whose = app.deps.identity.read_password_link(&app.deps.workspace, &body.secret, anonymous.now_ms).await?;
     let zone = zone(&app.settings().await?.settings);
     Ok(Json(LinkShown { login: whose.login, name: whose.name, expires_at: rfc3339(whose.expires_ms, &zone) }))

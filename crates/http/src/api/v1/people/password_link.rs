@@ -31,6 +31,7 @@ pub async fn make_password_link(
     let grant = app.allow(&ctx, ManagePeople, &Workspace::of(&signed.caller)).await?;
     let link = app.deps.identity.make_password_link(&grant, &PersonId::new(id)).await?;
     let zone = zone(&app.settings().await?.settings);
-    let shown = PasswordLink { link: format!("{}/reset#{}", app.config().base(), link.secret()), expires_at: rfc3339(link.expires_ms, &zone) };
+    let shown =
+        PasswordLink { link: format!("{}/reset#{}", app.config().base(), link.secret()), expires_at: rfc3339(link.expires_ms, &zone) };
     Ok(([(header::CACHE_CONTROL, "no-store, no-transform")], Json(shown)))
 }

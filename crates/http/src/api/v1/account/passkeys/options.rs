@@ -16,7 +16,11 @@ use axum::extract::State;
         (status = 409, description = "`no_passkeys_here`: not at this address; `no_local_sign_in`"),
     )
 )]
-pub async fn passkey_options(State(app): State<App>, signed: Signed, Body(body): Body<CurrentPassword>) -> Result<Json<PasskeyChallenge>, ApiError> {
+pub async fn passkey_options(
+    State(app): State<App>,
+    signed: Signed,
+    Body(body): Body<CurrentPassword>,
+) -> Result<Json<PasskeyChallenge>, ApiError> {
     let options = app.deps.identity.begin_passkey(&signed.ctx(), &body.current_password, signed.peer.address).await?;
     Ok(Json(PasskeyChallenge { options: options.into_json() }))
 }
