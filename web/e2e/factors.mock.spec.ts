@@ -63,15 +63,29 @@ test("a passkey is added, opens the door alone, and is removed", async ({ page, 
   await panel(page).getByRole("button", { name: "Add it" }).click();
   await page.getByRole("button", { name: "I have stored them" }).click();
   await expect(panel(page).getByRole("list", { name: "Your passkeys" }).getByText(/Work laptop/)).toBeVisible();
-  await settled(page);
-  await fits(page);
-  await accessible(page);
-  await panel(page).scrollIntoViewIfNeeded();
-  await picture(page, info, "account-passkey");
   await page.context().clearCookies();
   await page.goto(byName(baseURL, "/sign-in?next=%2Faccount"));
   await page.getByRole("button", { name: "With a passkey" }).click();
   await expect(page.getByRole("heading", { name: "Your account" })).toBeVisible();
+});
+
+// A page with an authenticator in software does not change its look any more; so this one only looks.
+test("passkeys are listed with their last use", async ({ page }, info) => {
+  test.slow();
+  const passkeys = [
+    { id: "k1", name: "Work laptop", created_at: "2026-03-02T09:12:00Z", last_used_at: "2026-07-20T08:01:00Z" },
+    { id: "k2", name: "Blue key in the drawer", created_at: "2026-05-11T14:40:00Z", last_used_at: null },
+  ];
+  await page.route("**/api/v1/account/second-factors", (route) => route.fulfill({ json: { available: true, required: false, passkeys_available: true, totp_since: "2026-02-01T10:00:00Z", recovery_codes_left: 0, passkeys } }));
+  await signIn(page, "anvils@acme.example", "/account");
+  await expect(panel(page).getByText("None left. Make new ones before you lose your phone.")).toBeVisible();
+  await panel(page).getByRole("button", { name: "Remove the passkey Work laptop" }).click();
+  await expect(panel(page).getByRole("form", { name: "Remove the passkey" })).toBeVisible();
+  await settled(page);
+  await fits(page);
+  await accessible(page);
+  await panel(page).scrollIntoViewIfNeeded();
+  await picture(page, info, "account-passkeys");
 });
 
 test("a browser without a passkey says so and leaves the password", async ({ page, baseURL }) => {
