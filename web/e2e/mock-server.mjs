@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { answerAdmin, makeWorld } from "./mock/admin.mjs";
 import { DASHBOARDS } from "./mock/dashboards.mjs";
 import { makeRows, stamp } from "./mock/data.mjs";
+import { answerEarly, answerFactors, askForFactor } from "./mock/factors.mjs";
 import { PEOPLE, meOf } from "./mock/people.mjs";
 import { ATTRIBUTES, METRICS, passes, report, resolveRange } from "./mock/query.mjs";
 
@@ -42,6 +43,7 @@ function personOf(request) {
   if (!session) throw new Refusal(401, "sign_in_required", "Sign in first.");
   if (request.method !== "GET" && request.headers["x-csrf-token"] !== session.csrf) throw new Refusal(403, "not_allowed", "The request did not come from the app.");
   if (session.due && !["/me", "/account/password", "/sign-out"].includes(new URL(request.url, "http://mock").pathname.slice(7))) throw new Refusal(403, "password_change_required", "Choose a password of your own first.");
+  if (session.factorDue && !/^\/(me|sign-out|account\/(second-factors|totp|totp\/confirm|passkey-options|passkeys))$/.test(new URL(request.url, "http://mock").pathname.slice(7))) throw new Refusal(403, "second_factor_required", "Set up a second factor first.");
   return { ...session, ...PEOPLE[session.login], session, token };
 }
 
@@ -53,11 +55,16 @@ function signIn(body, response) {
   const knows = PEOPLE[login] || login === "agent@acme.example";
   if (!knows || body.password !== PASSWORD) throw new Refusal(401, "sign_in_failed", "Login or password is wrong.");
   if (login === "agent@acme.example") throw new Refusal(403, "role_missing", "You have the role agent, and no role for analytics.");
+  return askForFactor(login, response) ?? enter(login, response);
+}
+
+function enter(login, response) {
   const token = randomUUID();
   const csrf = randomUUID();
-  sessions.set(token, { login, csrf, due: login.startsWith("first@"), world: makeWorld() });
-  response.setHeader("set-cookie", `parclose=${token}; Path=/; HttpOnly; SameSite=Lax`);
-  return meOf(login, csrf, login.startsWith("first@"));
+  const session = { login, csrf, due: login.startsWith("first@"), factorDue: login.startsWith("due@"), world: makeWorld() };
+  sessions.set(token, session);
+  response.setHeader("set-cookie", [`parclose=${token}; Path=/; HttpOnly; SameSite=Lax`, "parclose-step=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"]);
+  return meOf(login, csrf, session.due, session.factorDue);
 }
 
 function scoped(person, dataSet) {
@@ -177,18 +184,22 @@ function saveSeparation(person, body) {
 }
 
 async function answer(request, response, path, body) {
-  if (path === "/sign-in") return signIn(body, response);
   if (path === "/sign-in-options") {
     const workspace = new URL(request.url, "http://mock").searchParams.get("workspace");
     if (workspace && workspace !== "other-app-1234") throw new Refusal(404, "not_found", "There is nothing here.");
-    return { workspace: workspace ?? "acme", workspace_name: workspace ? "Other Company" : "Acme Corporation", needs_administrator: false, connections: [], demo_people: [], demo_password: null };
+    return { workspace: workspace ?? "acme", workspace_name: workspace ? "Other Company" : "Acme Corporation", needs_administrator: false, passkeys: true, connections: [], demo_people: [], demo_password: null };
   }
+  if (path === "/sign-in") return signIn(body, response);
+  const early = answerEarly({ request, response, path, body, refuse: (...parts) => new Refusal(...parts), enter: (login) => enter(login, response) });
+  if (early) return early.answer;
   if (path === "/account/workspace") return undefined;
   const person = personOf(request);
   const route = `${request.method} ${path}`;
   if (route === "POST /sign-out") return undefined;
   if (route === "GET /account/state") return { state: "1" };
-  if (route === "GET /me") return meOf(person.login, person.csrf, person.due);
+  if (route === "GET /me") return meOf(person.login, person.csrf, person.due, person.factorDue);
+  const factors = answerFactors({ request, path, body, person, me: () => meOf(person.login, person.csrf, person.session.due, person.session.factorDue), refuse: (...parts) => new Refusal(...parts) });
+  if (factors) return factors.answer;
   if (route === "GET /metadata") return metadata();
   if (route === "POST /query") return query(person, body);
   if (route === "POST /values") return values(person, body);

@@ -26,6 +26,19 @@ const signInTo = createRoute({
   component: lazyRouteComponent(() => import("./pages/signin/SignInTo"), "SignInTo"),
 });
 
+// The secret of these two stands behind the `#`: it is sent to no server and stands in no log.
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("./pages/reset/ResetPage"), "ResetPage"),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  component: lazyRouteComponent(() => import("./pages/setup/SetUpPage"), "SetUpPage"),
+});
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: "inside",
@@ -44,8 +57,8 @@ const home = createRoute({
   getParentRoute: () => inside,
   path: "/",
   beforeLoad: async ({ context }) => {
-    // Who has to choose a password first would only be refused.
-    if (context.me.capabilities.dashboards === "none" || context.me.person.password_change_due) return;
+    // Who has to choose a password or set up a second factor first would only be refused.
+    if (context.me.capabilities.dashboards === "none" || context.me.person.password_change_due || context.me.person.second_factor_due) return;
     const first = (await context.client.ensureQueryData(dashboardsQuery))[0];
     if (first) throw redirect({ to: "/d/$dashboard", params: { dashboard: first.id }, replace: true });
   },
@@ -156,7 +169,7 @@ const adminSettings = createRoute({
 
 const administration = admin.addChildren([adminStart, adminPeople, adminPerson, adminGroups, adminConnections, adminNewConnection, adminConnection, adminKeys, adminRules, adminAudit, adminSettings]);
 
-const tree = root.addChildren([signIn, signInTo, inside.addChildren([home, dashboard, segments, conversation, account, administration])]);
+const tree = root.addChildren([signIn, signInTo, reset, setUp, inside.addChildren([home, dashboard, segments, conversation, account, administration])]);
 
 function nextOf(href: string): string | undefined {
   const path = ownPath(href);

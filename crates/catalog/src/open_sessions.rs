@@ -4,6 +4,7 @@ use crate::audit::append_in;
 use crate::{Catalog, Result};
 use parclose_access::AuditEntry;
 use parclose_model::{PersonId, WorkspaceId};
+use sqlx::{Sqlite, Transaction};
 
 /// A session that is not over, as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -22,11 +23,9 @@ pub struct OpenSession {
     pub expires_ms: i64,
 }
 
-/// What takes the place of a password and of the session in which it was changed.
+/// What takes the place of a session in which its person changed what proves them.
 #[derive(Debug, Clone)]
-pub struct OwnPassword {
-    /// Hash of the new password, in PHC form.
-    pub password_hash: String,
+pub struct Renewal {
     /// The session that the change came in.
     pub session: String,
     /// Hash of its new token: the old one opens nothing any more.
@@ -79,32 +78,49 @@ impl Catalog {
 
     /// A person's own new password. All their other sessions end, and the one that it came in goes on under a new
     /// token. False, and nothing changed, when that session is over.
-    pub async fn change_own_password(&self, person: &PersonId, own: &OwnPassword, audit: AuditEntry) -> Result<bool> {
+    pub async fn change_own_password(&self, person: &PersonId, password_hash: &str, renewal: &Renewal, audit: AuditEntry) -> Result<bool> {
         let mut tx = self.write().await?;
-        let kept = sqlx::query("UPDATE sessions SET token_hash = $3, csrf = $4 WHERE person = $1 AND token_hash = $2")
-            .bind(person.as_str())
-            .bind(&own.session)
-            .bind(&own.new_session)
-            .bind(&own.new_csrf)
-            .execute(&mut *tx)
-            .await?;
-        if kept.rows_affected() == 0 {
+        if !renew_in(&mut tx, person, renewal).await? {
             tx.rollback().await?;
             return Ok(false);
         }
-        sqlx::query("DELETE FROM sessions WHERE person = $1 AND token_hash <> $2")
-            .bind(person.as_str())
-            .bind(&own.new_session)
-            .execute(&mut *tx)
-            .await?;
         sqlx::query("UPDATE people SET password_hash = $2, password_due = 0, changed_ms = $3 WHERE id = $1 AND kind = 'person'")
             .bind(person.as_str())
-            .bind(&own.password_hash)
+            .bind(password_hash)
             .bind(audit.at_ms)
             .execute(&mut *tx)
             .await?;
+        forget_in(&mut tx, person).await?;
         append_in(&mut tx, &[audit]).await?;
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// Gives a session of the person a new token and ends all others; false when it is over.
+pub(crate) async fn renew_in(tx: &mut Transaction<'_, Sqlite>, person: &PersonId, renewal: &Renewal) -> Result<bool> {
+    let kept = sqlx::query("UPDATE sessions SET token_hash = $3, csrf = $4 WHERE person = $1 AND token_hash = $2")
+        .bind(person.as_str())
+        .bind(&renewal.session)
+        .bind(&renewal.new_session)
+        .bind(&renewal.new_csrf)
+        .execute(&mut **tx)
+        .await?;
+    if kept.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query("DELETE FROM sessions WHERE person = $1 AND token_hash <> $2")
+        .bind(person.as_str())
+        .bind(&renewal.new_session)
+        .execute(&mut **tx)
+        .await?;
+    Ok(true)
+}
+
+/// A password that changes, or a person who leaves, takes along what waited for the old one: links and sign-ins half done.
+pub(crate) async fn forget_in(tx: &mut Transaction<'_, Sqlite>, person: &PersonId) -> Result<()> {
+    for statement in ["DELETE FROM password_links WHERE person = $1", "DELETE FROM pending_factors WHERE person = $1"] {
+        sqlx::query(statement).bind(person.as_str()).execute(&mut **tx).await?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! People, and services that act by key only.
 
 use crate::audit::append_in;
+use crate::open_sessions::forget_in;
 use crate::provisions::Provided;
 use crate::{Catalog, Error, Result};
 use parclose_access::AuditEntry;
@@ -65,6 +66,8 @@ pub struct Person {
     pub has_password: bool,
     /// Somebody else chose the password: it opens nothing but the page for a new one.
     pub password_due: bool,
+    /// Whether a password alone does not let them in: they have codes by time or a passkey.
+    pub has_factor: bool,
 }
 
 /// What is needed to make one.
@@ -157,6 +160,7 @@ pub(crate) struct PersonRow {
     changed_ms: i64,
     last_sign_in_ms: Option<i64>,
     password_due: bool,
+    has_factor: bool,
     provided_roles: Json<Vec<String>>,
     provided_attributes: Json<Attributes>,
 }
@@ -192,6 +196,7 @@ impl PersonRow {
             last_sign_in_ms: self.last_sign_in_ms,
             has_password: self.password_hash.is_some(),
             password_due: self.password_due,
+            has_factor: self.has_factor,
         };
         Credentials { person, password_hash: self.password_hash }
     }
@@ -291,7 +296,7 @@ impl Catalog {
     }
 }
 
-async fn people_in(at: impl SqliteExecutor<'_>, workspace: &WorkspaceId) -> Result<Vec<Person>> {
+pub(crate) async fn people_in(at: impl SqliteExecutor<'_>, workspace: &WorkspaceId) -> Result<Vec<Person>> {
     let rows: Vec<PersonRow> =
         sqlx::query_as("SELECT * FROM people WHERE workspace = $1 ORDER BY login_key").bind(workspace.as_str()).fetch_all(at).await?;
     Ok(rows.into_iter().map(PersonRow::into_person).collect())
@@ -317,6 +322,7 @@ pub(crate) async fn edit_in(tx: &mut Transaction<'_, Sqlite>, id: &PersonId, cha
     let person = row.into_person();
     if !person.active || edit.password_hash.is_some() {
         sqlx::query("DELETE FROM sessions WHERE person = $1").bind(id.as_str()).execute(&mut **tx).await?;
+        forget_in(tx, id).await?;
     }
     if !person.active {
         sqlx::query("UPDATE api_keys SET revoked_ms = $2 WHERE person = $1 AND revoked_ms IS NULL")

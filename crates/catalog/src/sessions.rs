@@ -29,6 +29,10 @@ pub struct Session {
     pub person: Person,
     /// Proof against cross-site requests.
     pub csrf: String,
+    /// It began with a password or a passkey of ours, and not at a provider.
+    pub is_local: bool,
+    /// The workspace asks local accounts for a second factor.
+    pub factor_required: bool,
     /// Last request, within a minute, epoch milliseconds.
     pub last_seen_ms: i64,
     /// Ends after so many milliseconds without a request.
@@ -40,6 +44,8 @@ pub struct Session {
 #[derive(sqlx::FromRow)]
 struct SessionRow {
     csrf: String,
+    is_local: bool,
+    factor_required: bool,
     last_seen_ms: i64,
     idle_ms: i64,
     expires_ms: i64,
@@ -79,8 +85,10 @@ impl Catalog {
     /// A session that is not over at `now_ms`, of an active person.
     pub async fn session(&self, token_hash: &str, now_ms: i64) -> Result<Option<Session>> {
         let row: Option<SessionRow> = sqlx::query_as(
-            "SELECT sessions.csrf, sessions.last_seen_ms, sessions.idle_ms, sessions.expires_ms, people.* \
-             FROM sessions JOIN people ON people.id = sessions.person \
+            "SELECT sessions.csrf, sessions.connection IS NULL AS is_local, \
+             COALESCE(json_extract(workspaces.settings, '$.second_factor_required'), 0) AS factor_required, \
+             sessions.last_seen_ms, sessions.idle_ms, sessions.expires_ms, people.* \
+             FROM sessions JOIN people ON people.id = sessions.person JOIN workspaces ON workspaces.id = people.workspace \
              WHERE token_hash = $1 AND expires_ms > $2 AND last_seen_ms + idle_ms > $2 AND people.active = 1",
         )
         .bind(token_hash)
@@ -90,6 +98,8 @@ impl Catalog {
         Ok(row.map(|row| Session {
             person: row.person.into_person(),
             csrf: row.csrf,
+            is_local: row.is_local,
+            factor_required: row.factor_required,
             last_seen_ms: row.last_seen_ms,
             idle_ms: row.idle_ms,
             expires_ms: row.expires_ms,

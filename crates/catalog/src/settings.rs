@@ -59,6 +59,16 @@ impl Catalog {
             .execute(&mut *tx)
             .await?;
         if done.rows_affected() == 1 {
+            // Open sessions get no more than the new limits give; a longer limit is for new ones.
+            sqlx::query(
+                "UPDATE sessions SET idle_ms = MIN(idle_ms, $2), expires_ms = MIN(expires_ms, created_ms + $3) \
+                 WHERE person IN (SELECT id FROM people WHERE workspace = $1)",
+            )
+            .bind(workspace.as_str())
+            .bind(settings.session_idle_minutes * 60_000)
+            .bind(settings.session_hours * 3_600_000)
+            .execute(&mut *tx)
+            .await?;
             append_in(&mut tx, &[AuditEntry::of_grant(grant).detail("settings_saved")]).await?;
             tx.commit().await?;
             return Ok(version + 1);
@@ -109,6 +119,15 @@ fn check(settings: &WorkspaceSettings) -> Result<()> {
     }
     if settings.available_activities.iter().any(|name| settings.offline_activities.contains(name)) {
         return wrong("offline_activities", "An activity can't be both available and offline.");
+    }
+    if !(5..=1_440).contains(&settings.session_idle_minutes) {
+        return wrong("session_idle_minutes", "A session without a request ends after 5 to 1440 minutes.");
+    }
+    if !(1..=168).contains(&settings.session_hours) {
+        return wrong("session_hours", "A session ends after 1 to 168 hours in any case.");
+    }
+    if settings.session_idle_minutes > settings.session_hours * 60 {
+        return wrong("session_idle_minutes", "A session can't be without a request for longer than it lasts.");
     }
     if settings.contact.len() > MAX_TEXT || settings.contact.chars().any(char::is_control) {
         return wrong("contact", "The contact has at most 256 characters.");

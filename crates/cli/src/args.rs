@@ -33,6 +33,9 @@ pub enum Command {
     /// Separation rules.
     #[command(subcommand)]
     Separation(SeparationCommand),
+    /// People, for whoever runs the server.
+    #[command(subcommand)]
+    People(PeopleCommand),
     /// Verify the audit trail's hash chain.
     Audit(DataArgs),
     /// Print a configuration file with every setting explained.
@@ -164,6 +167,19 @@ pub enum EventsCommand {
     Show(DataArgs),
     /// Try events that are aside again. What can be read becomes rows: in the running server within seconds, else at its next start.
     Retry(DataArgs),
+}
+
+/// People.
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Print a link with which a person chooses a new password, good once and for a day: for the last administrator who
+    /// forgot theirs. Works while the server runs.
+    ResetLink {
+        /// Their login.
+        login: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
 }
 
 /// Separation rules.

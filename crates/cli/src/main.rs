@@ -10,11 +10,12 @@ mod demo;
 mod events;
 mod import;
 mod logging;
+mod people;
 mod separation;
 mod serve;
 mod simulate;
 
-use args::{Args, Command, EventsCommand, ImportCommand, LakeCommand, SeparationCommand};
+use args::{Args, Command, EventsCommand, ImportCommand, LakeCommand, PeopleCommand, SeparationCommand};
 use clap::Parser;
 
 fn main() -> std::process::ExitCode {
@@ -48,6 +49,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         Command::Events(EventsCommand::Retry(data)) => events::retry(data).await,
         Command::Separation(SeparationCommand::Check { file }) => separation::check(&file),
         Command::Separation(SeparationCommand::Install { file, data }) => separation::install(&file, data).await,
+        Command::People(PeopleCommand::ResetLink { login, data }) => people::reset_link(&login, data).await,
         Command::Audit(data) => check::audit(data).await,
         Command::Config => {
             print!("{}", config::EXAMPLE);

@@ -49,7 +49,7 @@ impl Parts {
         let catalog = folder.catalog().await?;
         let door = Arc::new(Door::open()?);
         let identity = Identity::new(catalog.clone(), door, Arc::new(OsRandomness), Limits::default()).await?;
-        let identity = identity.with_providers(Providers::over_http(&config.base_url())?);
+        let identity = identity.with_providers(Providers::over_http(&config.base_url())?).with_base_url(&config.base_url());
         let place = open_place(config, &folder, &catalog, settings).await?;
         let mut more = Vec::new();
         for (id, one) in &config.workspaces {
@@ -94,14 +94,30 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
             parts.identity.ensure_first_administrator(&workspace, &first.login, &first.password, crate::now_ms()).await?;
         }
     }
-    for place in parts.places().filter(|place| place.door_secrets.is_empty()) {
-        let workspace = place.workspace.as_str();
-        tracing::warn!(name: "serve.no_door_secret", workspace, "door_secrets is empty: the event doors refuse everything");
+    let mut set_up = Vec::new();
+    for place in parts.places() {
+        let workspace = place.workspace.as_str().to_owned();
+        if place.door_secrets.is_empty() {
+            tracing::warn!(name: "serve.no_door_secret", workspace, "door_secrets is empty: the event doors refuse everything");
+        }
+        if let Some(secret) = parts.identity.offer_set_up(&place.workspace, crate::now_ms()).await? {
+            set_up.push((workspace, secret));
+        }
     }
     let pipeline_settings = Settings { commit_every: Duration::from_secs(config.commit_seconds), ..Settings::default() };
     let pipeline = Pipeline::open(parts.place.log.clone(), parts.place.lake.clone(), pipeline_settings, crate::now_ms).await?;
     let listen = config.listen;
-    run_server(config, parts, pipeline, None, move || tracing::info!(name: "serve.ready", %listen, "ready")).await
+    let base_url = config.base_url();
+    let ready = move || {
+        tracing::info!(name: "serve.ready", %listen, "ready");
+        for (workspace, secret) in set_up {
+            // To the terminal and not to the log: logs are kept and sent on.
+            eprintln!(
+                "\nNobody administers the workspace {workspace} yet. Open this link to make the first administrator; it works once, until the next start:\n\n    {base_url}/setup#{secret}\n"
+            );
+        }
+    };
+    run_server(config, parts, pipeline, None, ready).await
 }
 
 /// Serves until SIGINT or SIGTERM; then finishes open requests, commits fresh rows and returns.

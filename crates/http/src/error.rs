@@ -14,13 +14,18 @@ pub enum Code {
     UnknownField,
     SignInRequired,
     SignInFailed,
+    SecondFactorFailed,
     RoleMissing,
     NotAllowed,
     PasswordChangeRequired,
+    SecondFactorRequired,
     BadSignature,
     NotFound,
+    LinkNotValid,
     MethodNotAllowed,
     Conflict,
+    NoLocalSignIn,
+    NoPasskeysHere,
     TooLarge,
     InvalidQuery,
     InvalidRules,
@@ -32,18 +37,23 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the document.
-    pub const ALL: [Code; 18] = [
+    pub const ALL: [Code; 23] = [
         Code::BadRequest,
         Code::UnknownField,
         Code::SignInRequired,
         Code::SignInFailed,
+        Code::SecondFactorFailed,
         Code::RoleMissing,
         Code::NotAllowed,
         Code::PasswordChangeRequired,
+        Code::SecondFactorRequired,
         Code::BadSignature,
         Code::NotFound,
+        Code::LinkNotValid,
         Code::MethodNotAllowed,
         Code::Conflict,
+        Code::NoLocalSignIn,
+        Code::NoPasskeysHere,
         Code::TooLarge,
         Code::InvalidQuery,
         Code::InvalidRules,
@@ -59,15 +69,20 @@ impl Code {
             Code::UnknownField => (400, "unknown_field", "The request has a field that is not known here."),
             Code::SignInRequired => (401, "sign_in_required", "Sign in first."),
             Code::SignInFailed => (401, "sign_in_failed", "The login or the password is not right."),
+            Code::SecondFactorFailed => (401, "second_factor_failed", "The code or passkey is not right."),
             Code::RoleMissing => {
                 (403, "role_missing", "Your roles do not open this application. It needs supervisor or admin, and at least one wfo role.")
             }
             Code::NotAllowed => (403, "not_allowed", "Your roles do not allow this."),
             Code::PasswordChangeRequired => (403, "password_change_required", "Choose a password of your own first."),
+            Code::SecondFactorRequired => (403, "second_factor_required", "Set up a second factor first."),
             Code::BadSignature => (403, "bad_signature", "The signature does not fit."),
             Code::NotFound => (404, "not_found", "There is nothing here, or it is not yours to see."),
+            Code::LinkNotValid => (404, "link_not_valid", "This link is used up, over, or was never one. Ask for a new one."),
             Code::MethodNotAllowed => (405, "method_not_allowed", "This address does not take this method."),
             Code::Conflict => (409, "conflict", "Somebody changed this meanwhile."),
+            Code::NoLocalSignIn => (409, "no_local_sign_in", "This account signs in with an identity provider, not with a password."),
+            Code::NoPasskeysHere => (409, "no_passkeys_here", "Browsers make passkeys only at an address with https, or at localhost."),
             Code::TooLarge => (413, "too_large", "That is more than is allowed at once."),
             Code::InvalidQuery => (422, "invalid_query", "The question can't be answered as it is asked."),
             Code::InvalidRules => (422, "invalid_rules", "The separation rules are wrong."),
@@ -207,6 +222,12 @@ impl From<parclose_identity::Error> for ApiError {
             }
             Error::PasswordRefused(why) => ApiError::says(Code::BadRequest, sentence(&why.to_string())).at("password"),
             Error::WrongPassword => ApiError::says(Code::BadRequest, "The current password is not right.").at("current_password"),
+            Error::WrongCode => ApiError::says(Code::BadRequest, "The code is not right, or it was used already.").at("code"),
+            Error::PasskeyRefused => ApiError::says(Code::BadRequest, "The passkey was not accepted. Try again.").at("credential"),
+            Error::NoPasskeysHere => Code::NoPasskeysHere.into(),
+            Error::FactorThere => ApiError::says(Code::Conflict, "The authenticator application is set up already."),
+            Error::NoLocalSignIn => Code::NoLocalSignIn.into(),
+            Error::LinkNotValid => Code::LinkNotValid.into(),
             Error::InvalidField(field) => {
                 ApiError::says(Code::BadRequest, format!("The field \"{field}\" is missing, too long or wrong.")).at(field)
             }

@@ -7,6 +7,12 @@ use utoipa::OpenApi;
 /// Operations that need nobody to be signed in. What is added here is a way to sign in or out, and nothing else.
 pub const ANONYMOUS: &[(&str, &str)] = &[
     ("post", "/api/v1/sign-in"),
+    ("post", "/api/v1/sign-in/code"),
+    ("post", "/api/v1/sign-in/passkey-options"),
+    ("post", "/api/v1/sign-in/passkey"),
+    ("post", "/api/v1/password-reset/check"),
+    ("post", "/api/v1/password-reset"),
+    ("post", "/api/v1/set-up"),
     ("get", "/api/v1/sign-in-options"),
     ("get", "/api/v1/openapi.json"),
     ("get", "/sso/{connection}/login"),

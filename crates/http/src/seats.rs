@@ -68,6 +68,19 @@ impl Parts {
         }
     }
 
+    /// The workspace in which something is good that names none, such as the secret of a link. What is good in none is so for
+    /// the reason that the last one gives.
+    pub(crate) async fn first_that<T, E>(&self, mut ask: impl AsyncFnMut(&WorkspaceId) -> Result<T, E>) -> Result<(WorkspaceId, T), E> {
+        let mut last = ask(self.deps.spaces.first()).await.map(|found| (self.deps.spaces.first().clone(), found));
+        for space in self.deps.spaces.each().filter(|space| &space.workspace != self.deps.spaces.first()) {
+            if last.is_ok() {
+                break;
+            }
+            last = ask(&space.workspace).await.map(|found| (space.workspace.clone(), found));
+        }
+        last
+    }
+
     /// Whether a session is one of this workspace.
     pub(crate) async fn is_signed_in(&self, workspace: &WorkspaceId, token: &str, now_ms: i64) -> Result<bool, ApiError> {
         let found = self.deps.identity.caller_from_session(token, now_ms).await?;

@@ -23,6 +23,24 @@ pub enum Error {
     /// The password that somebody gave as their own is not.
     #[error("the current password is wrong")]
     WrongPassword,
+    /// The code of a second factor is wrong or spent.
+    #[error("the code is wrong")]
+    WrongCode,
+    /// A passkey's answer does not hold. Why stands in the audit trail.
+    #[error("the passkey is refused")]
+    PasskeyRefused,
+    /// At this address browsers make no passkeys.
+    #[error("no passkeys at this address")]
+    NoPasskeysHere,
+    /// The factor is on already.
+    #[error("the factor is there already")]
+    FactorThere,
+    /// The account has no password of ours, or may not use it.
+    #[error("this account does not sign in with a password")]
+    NoLocalSignIn,
+    /// A link is unknown, used or over: one answer for all.
+    #[error("the link is not valid")]
+    LinkNotValid,
     /// The password does not fit the rules.
     #[error(transparent)]
     PasswordRefused(#[from] PasswordRefused),

@@ -10,9 +10,11 @@ mod api_keys;
 mod arrival;
 mod connections;
 mod error;
+mod factors;
 mod limits;
 mod open_sessions;
 mod own_account;
+mod password_links;
 mod passwords;
 mod people;
 mod provisioning;
@@ -20,6 +22,7 @@ mod randomness;
 mod said;
 mod scim;
 mod sessions;
+mod set_up;
 mod sign_in;
 mod start;
 mod tokens;
@@ -29,10 +32,12 @@ pub use arrival::{Arrival, Arrived, Begun, CodeReturn, LogoutMessage, Providers,
 pub use parclose_saml::LogoutInput;
 pub use connections::{ConnectionSettings, ConnectionView, DryRun, DryRunInput, OidcSettings, Protocol, SamlSettings, SignedPart};
 pub use error::Error;
+pub use factors::{FactorStep, FactorsChanged, OwnFactors, OwnPasskey, PasskeyBegun, PasskeyOptions, StepAttempt, TotpOffer};
 pub use parclose_saml::{MetadataError, PeerMetadata, read_peer_metadata};
 pub use limits::Limits;
 pub use open_sessions::OpenSession;
 pub use own_account::Renewed;
+pub use password_links::{LinkOf, PasswordLink};
 pub use passwords::{MIN_PASSWORD_CHARS, PasswordRefused, check_password};
 pub use people::NewAccount;
 pub use provisioning::{Mapping, OneTime, Proof, ProviderSession, Provision, provision};
@@ -40,7 +45,8 @@ pub use randomness::{NoRandomness, OsRandomness, Randomness};
 pub use said::{Said, SaidBy};
 pub use scim::{ScimCaller, ScimKey};
 pub use sessions::SessionCaller;
-pub use sign_in::{SignIn, SignedIn};
+pub use set_up::FirstPerson;
+pub use sign_in::{Entrance, SignIn, SignedIn};
 pub use start::DemoPerson;
 pub use tokens::{CsrfToken, SessionToken};
 
@@ -66,6 +72,8 @@ pub struct Identity {
     decoy: Arc<str>,
     /// None: nobody arrives from a provider.
     providers: Option<Providers>,
+    /// None: passkeys can't be made at this address, or none is known.
+    relying_party: Option<factors::RelyingParty>,
 }
 
 impl Identity {
@@ -74,12 +82,22 @@ impl Identity {
         let hashing = Arc::new(Semaphore::new(HASHES_AT_ONCE));
         let secret = tokens::random_hex(randomness.as_ref(), 32)?;
         let decoy = passwords::hash(&hashing, randomness.as_ref(), &secret).await?.into();
-        Ok(Identity { catalog, door, randomness, limits, hashing, decoy, providers: None })
+        Ok(Identity { catalog, door, randomness, limits, hashing, decoy, providers: None, relying_party: None })
     }
 
     /// With what is needed to talk to identity providers.
     pub fn with_providers(self, providers: Providers) -> Identity {
         Identity { providers: Some(providers), ..self }
+    }
+
+    /// With the address at which people open the application: passkeys are made for it.
+    pub fn with_base_url(self, base_url: &str) -> Identity {
+        Identity { relying_party: factors::RelyingParty::at(base_url), ..self }
+    }
+
+    /// Whether passkeys can be made and used at that address.
+    pub fn takes_passkeys(&self) -> bool {
+        self.relying_party.is_some()
     }
 
     pub(crate) fn providers(&self) -> Result<&Providers> {

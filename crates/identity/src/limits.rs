@@ -5,9 +5,9 @@ const MINUTE_MS: i64 = 60_000;
 /// Times and counts of sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// A session ends after so long without a request.
+    /// A session ends after so long without a request, where the workspace says nothing.
     pub idle_ms: i64,
-    /// A session ends after so long in any case.
+    /// A session ends after so long in any case, where the workspace says nothing.
     pub session_ms: i64,
     /// Failures are counted over this time.
     pub window_ms: i64,

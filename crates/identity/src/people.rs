@@ -143,7 +143,7 @@ fn administrators_part(before: &Person, change: PersonChange) -> Result<PersonCh
 
 /// A key with the scope `admin` may provide people. It may not make administrators or passwords: whoever stole it
 /// would then have a way in that outlives the key.
-fn needs_a_session(grant: &Grant<'_, ManagePeople, Workspace>) -> Result<()> {
+pub(crate) fn needs_a_session(grant: &Grant<'_, ManagePeople, Workspace>) -> Result<()> {
     match grant.caller().means() {
         Means::Session { .. } => Ok(()),
         Means::ApiKey { .. } => Err(Error::Refused(Refusal::NotAllowed)),

@@ -14,6 +14,8 @@ pub struct SessionCaller {
     pub csrf: CsrfToken,
     /// Somebody else chose their password: nothing is open to them but choosing their own.
     pub password_due: bool,
+    /// The workspace asks for a second factor and they have none: nothing is open to them but setting one up.
+    pub factor_due: bool,
 }
 
 impl Identity {
@@ -50,6 +52,7 @@ impl Identity {
         if touches && now_ms - session.last_seen_ms >= TOUCH_MS {
             self.catalog.touch_session(&hash, now_ms).await?;
         }
-        Ok(Some(SessionCaller { caller, csrf: CsrfToken::new(session.csrf), password_due: session.person.password_due }))
+        let factor_due = session.is_local && session.factor_required && !session.person.has_factor;
+        Ok(Some(SessionCaller { caller, csrf: CsrfToken::new(session.csrf), password_due: session.person.password_due, factor_due }))
     }
 }

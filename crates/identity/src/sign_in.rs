@@ -2,7 +2,7 @@
 
 use crate::passwords::{self, MAX_PASSWORD_BYTES};
 use crate::tokens::{self, CsrfToken, SessionToken};
-use crate::{Error, Identity, Result};
+use crate::{Error, FactorStep, Identity, Result};
 use parclose_access::{AuditEntry, Caller, Means, Outcome};
 use parclose_catalog::{AtProvider, NewSession, Person, PersonKind, seat_key};
 use parclose_model::WorkspaceId;
@@ -37,14 +37,23 @@ pub struct SignedIn {
     pub caller: Caller,
 }
 
+/// How far an attempt came.
+#[derive(Debug)]
+pub enum Entrance {
+    /// All the way.
+    Open(Box<SignedIn>),
+    /// The password was right; a second factor is asked for.
+    Factor(FactorStep),
+}
+
 const MAX_LOGIN_BYTES: usize = 256;
 
 impl Identity {
     /// Signs a person in.
     ///
     /// An unknown login, a wrong password, an account that is not active or has no password give the same error
-    /// after the same work. [`Error::RoleMissing`] comes only after the right password.
-    pub async fn sign_in(&self, attempt: SignIn<'_>, now_ms: i64) -> Result<SignedIn> {
+    /// after the same work. [`Error::RoleMissing`] and the question for a second factor come only after the right password.
+    pub async fn sign_in(&self, attempt: SignIn<'_>, now_ms: i64) -> Result<Entrance> {
         if attempt.login.len() > MAX_LOGIN_BYTES || attempt.password.len() > MAX_PASSWORD_BYTES {
             return Err(Error::SignInFailed);
         }
@@ -66,11 +75,21 @@ impl Identity {
             self.note(known, &attempt, now_ms, Outcome::Refused, "wrong_login_or_password").await?;
             return Err(Error::SignInFailed);
         };
-        self.catalog.sign_in_succeeded(&of_login, &of_address, now_ms).await?;
-
+        if person.has_factor {
+            // Half a success: what was counted for the login stays until the second step is done, else whoever knows the
+            // password could guess at codes without end.
+            self.catalog.sign_in_succeeded("", &of_address, now_ms).await?;
+        } else {
+            self.catalog.sign_in_succeeded(&of_login, &of_address, now_ms).await?;
+        }
         if self.forbids_local(person).await? {
             self.note(known, &attempt, now_ms, Outcome::Refused, "local_sign_in_forbidden").await?;
             return Err(Error::SignInFailed);
+        }
+        if person.has_factor {
+            let step = self.ask_for_factor(person, now_ms).await?;
+            self.note(known, &attempt, now_ms, Outcome::Done, "second_factor_asked").await?;
+            return Ok(Entrance::Factor(step));
         }
         let signed_in = match self.begin_session(person, None, attempt.previous, now_ms).await {
             Err(Error::RoleMissing(refused)) => {
@@ -80,7 +99,15 @@ impl Identity {
             done => done?,
         };
         self.note(known, &attempt, now_ms, Outcome::Done, "signed_in").await?;
-        Ok(signed_in)
+        Ok(Entrance::Open(Box::new(signed_in)))
+    }
+
+    /// How long sessions of the workspace last, milliseconds: without a request, and in any case.
+    pub(crate) async fn limits_of(&self, workspace: &WorkspaceId) -> Result<(i64, i64)> {
+        let stored = self.catalog.settings(workspace).await?;
+        Ok(stored.map_or((self.limits.idle_ms, self.limits.session_ms), |stored| {
+            (stored.settings.session_idle_minutes * 60_000, stored.settings.session_hours * 3_600_000)
+        }))
     }
 
     /// A new session of a person whose identity was proven, if their roles open the door. The session that the browser
@@ -93,13 +120,14 @@ impl Identity {
         if let Some(previous) = previous {
             self.catalog.end_session(&tokens::hash(previous)).await?;
         }
-        let expires_ms = now_ms + self.limits.session_ms;
+        let (idle_ms, session_ms) = self.limits_of(&person.workspace).await?;
+        let expires_ms = now_ms + session_ms;
         let session = NewSession {
             token_hash,
             person: person.id.clone(),
             csrf: csrf.secret().to_owned(),
             at_provider,
-            idle_ms: self.limits.idle_ms,
+            idle_ms,
             expires_ms,
         };
         self.catalog.add_session(&session, now_ms).await?;
@@ -108,7 +136,7 @@ impl Identity {
 
     /// Whether a connection of the workspace leaves passwords to administrators who have nothing else. Their role must
     /// have been given here: a provider can't make somebody exempt from itself.
-    async fn forbids_local(&self, person: &Person) -> Result<bool> {
+    pub(crate) async fn forbids_local(&self, person: &Person) -> Result<bool> {
         let mut forbids = false;
         for connection in self.catalog.connections(&person.workspace).await? {
             // Settings that can't be read forbid.

@@ -2,7 +2,7 @@
 
 use crate::people::{NewAccount, check_account};
 use crate::{Error, Identity, Result, passwords, tokens};
-use parclose_access::{AuditEntry, matrix};
+use parclose_access::AuditEntry;
 use parclose_catalog::{NewPerson, PersonKind};
 use parclose_model::{PersonId, WorkspaceId};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ impl Identity {
     pub async fn has_administrator(&self, workspace: &WorkspaceId) -> Result<bool> {
         // The role alone opens nothing: who has it and no wfo role can't come in.
         let people = self.catalog.people_with_role(workspace, "admin").await?;
-        Ok(people.iter().any(|person| matrix::entry(&person.roles).is_ok_and(|can| can.administer)))
+        Ok(people.iter().any(crate::set_up::administers))
     }
 
     /// Makes the first administrator of a workspace at first start; false when there is one who can come in.

@@ -22,6 +22,12 @@ pub struct WorkspaceSettings {
     pub offline_activities: Vec<String>,
     /// Whom a person without rows should ask.
     pub contact: String,
+    /// Minutes without a request after which a session ends.
+    pub session_idle_minutes: i64,
+    /// Hours after which a session ends in any case.
+    pub session_hours: i64,
+    /// Local accounts need a second factor: who has none sets one up before anything else.
+    pub second_factor_required: bool,
     /// Marks the demo company in the app.
     pub demo: bool,
 }
@@ -51,6 +57,9 @@ impl Default for WorkspaceSettings {
             available_activities: vec!["Available".into()],
             offline_activities: vec!["Offline".into()],
             contact: "the administrator of this workspace".into(),
+            session_idle_minutes: 30,
+            session_hours: 12,
+            second_factor_required: false,
             demo: false,
         }
     }

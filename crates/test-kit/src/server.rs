@@ -141,7 +141,7 @@ impl TestApp {
         let clock: fn() -> i64 = || NOW_MS;
         let catalog = Catalog::open(&folder.path().join("catalog.db")).await?;
         let identity = Identity::new(catalog.clone(), Arc::new(Door::for_tests()), Arc::new(OsRandomness), Limits::default()).await?;
-        let identity = identity.with_providers(Providers::over(&options.config.public_base_url, fetch));
+        let identity = identity.with_providers(Providers::over(&options.config.public_base_url, fetch)).with_base_url(&options.config.public_base_url);
         let kit = Kit { folder: folder.path(), catalog: &catalog, identity: &identity, options: &options, clock };
         let (space, pipeline) = kit.open(WORKSPACE, "Test Company", &options.events, options.door_secrets.clone()).await?;
         let (log, engine) = (space.log.clone(), space.engine.clone());

@@ -26,13 +26,13 @@ const GIVES = {
 const LEVELS = ["none", "view", "viewer", "explorer", "editor", "yes"];
 
 function person(login, name, roles, attributes = {}, more = {}) {
-  return { id: `p-${login.split("@")[0]}`, kind: "person", login, email: login, name, roles, attributes, provided_roles: [], provided_attributes: {}, active: true, created_at: ago(90 * DAY), changed_at: ago(12 * DAY), last_sign_in_at: ago(3 * 3_600_000), has_password: true, password_change_due: false, ...more };
+  return { id: `p-${login.split("@")[0]}`, kind: "person", login, email: login, name, roles, attributes, provided_roles: [], provided_attributes: {}, active: true, created_at: ago(90 * DAY), changed_at: ago(12 * DAY), last_sign_in_at: ago(3 * 3_600_000), has_password: true, password_change_due: false, second_factor: false, ...more };
 }
 
 export function makeWorld() {
   const people = [
     person("admin@acme.example", "Ada Minder", ["admin", "wfo.full_access"], { company_wide: ["yes"] }, { last_sign_in_at: ago(30_000) }),
-    person("anvils@acme.example", "Dina Novak", ["supervisor", "wfo.dashboard_viewer"], { department: ["Anvils"], team: ["Anvils"] }),
+    person("anvils@acme.example", "Dina Novak", ["supervisor", "wfo.dashboard_viewer"], { department: ["Anvils"], team: ["Anvils"] }, { second_factor: true }),
     person("cz@acme.example", "Čeněk Zeman", ["supervisor", "wfo.team_leader"], { market: ["CZ", "SK"], team: ["Onions", "Candles"], department: ["Onions"] }, { last_sign_in_at: ago(2 * DAY) }),
     person("new@acme.example", "Nela Fresh", ["supervisor", "wfo.dashboard_viewer"], {}, { last_sign_in_at: null, password_change_due: true }),
     person("okta.mix@acme.example", "Ömer Åström", ["supervisor", "wfo.team_leader", "wfo.dashboard_viewer", "okta.everyone"], { department: ["Tennis Balls"], team: ["Tennis Balls"], company_wide: ["no"] }, {
@@ -71,6 +71,9 @@ export function makeWorld() {
         available_activities: ["Available"],
         offline_activities: ["Offline"],
         contact: "your administrator, admin@acme.example",
+        session_idle_minutes: 30,
+        session_hours: 12,
+        second_factor_required: false,
         demo: true,
       },
     },
@@ -167,6 +170,15 @@ export function answerAdmin({ world, request, path, params, body, person: caller
       const open = world.sessions[one.id] ?? [];
       if (method === "GET") return { answer: { sessions: open } };
       world.sessions[one.id] = part[3] === undefined ? [] : open.filter(({ id }) => id !== part[3]);
+      return { answer: undefined };
+    }
+    if (part[2] === "password-link") {
+      if (one.id.startsWith("p-okta")) throw refuse(409, "no_local_sign_in", "This account signs in with an identity provider, not with a password.");
+      return { answer: { link: `https://insights.acme.example/reset#${"mR4c".repeat(10)}abc`, expires_at: stamp(Date.now() + DAY) } };
+    }
+    if (part[2] === "second-factors") {
+      one.second_factor = false;
+      world.sessions[one.id] = [];
       return { answer: undefined };
     }
     if (method === "PATCH") {

@@ -18,6 +18,8 @@ const department = (name) =>
 export const PEOPLE = {
   "anvils@acme.example": { name: "Dina Novak", attributes: { department: ["Anvils"], team: ["Anvils"] }, roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Anvils"), sees: (row) => row.unit === "Anvils" },
   "tennis@acme.example": { name: "Walter Birch", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Tennis Balls"), sees: (row) => row.unit === "Tennis Balls" },
+  "factor@acme.example": { name: "Filip Two", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Anvils"), sees: (row) => row.unit === "Anvils" },
+  "due@acme.example": { name: "Dora Due", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Anvils"), sees: (row) => row.unit === "Anvils" },
   "first@acme.example": { name: "Fiona First", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: department("Anvils"), sees: (row) => row.unit === "Anvils" },
   "new@acme.example": { name: "Nela Fresh", roles: ["supervisor", "wfo.dashboard_viewer"], capabilities: VIEWER, scope: scope("none", "Nothing yet", null, null), sees: () => false },
   "admin@acme.example": {
@@ -37,10 +39,10 @@ export const PEOPLE = {
   },
 };
 
-export function meOf(login, token, due = false) {
+export function meOf(login, token, due = false, factorDue = false) {
   const { name, roles, capabilities, scope: own, attributes } = PEOPLE[login];
   return {
-    person: { id: `p-${login.split("@")[0]}`, login, name, email: login, roles, attributes: attributes ?? {}, has_password: true, password_change_due: due },
+    person: { id: `p-${login.split("@")[0]}`, login, name, email: login, roles, attributes: attributes ?? {}, has_password: true, password_change_due: due, second_factor_due: factorDue },
     capabilities,
     workspace: { id: "acme", name: "Acme Corporation", time_zone: "Europe/Prague", demo: true },
     other_workspaces: login.startsWith("cz@") ? [{ id: "other-app-1234", name: "Other Company" }] : [],

@@ -23,6 +23,7 @@ export type Person = {
   last_sign_in_at: string | null;
   has_password: boolean;
   password_change_due: boolean;
+  second_factor: boolean;
 };
 
 export type NewPerson = {
@@ -108,6 +109,9 @@ export type Settings = {
   available_activities: string[];
   offline_activities: string[];
   contact: string;
+  session_idle_minutes: number;
+  session_hours: number;
+  second_factor_required: boolean;
   demo: boolean;
 };
 

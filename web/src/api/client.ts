@@ -39,6 +39,11 @@ export function rememberToken(me: Me | null): void {
   workspace = me?.workspace.id ?? null;
 }
 
+/** The workspace that a page is about before anybody is signed in; null: the one that the browser was at. */
+export function showWorkspace(id: string | null): void {
+  workspace = id;
+}
+
 let onSignedOut: () => void = () => undefined;
 
 /** What to do when the server says that nobody is signed in. Set once by the router. */

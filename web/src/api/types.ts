@@ -13,7 +13,7 @@ export type Capabilities = {
 /** An identity provider that one may sign in with. */
 export type SignInConnection = { name: string; login_url: string };
 
-export type SignInOptions = { workspace: string; workspace_name: string; needs_administrator: boolean; connections: SignInConnection[] };
+export type SignInOptions = { workspace: string; workspace_name: string; needs_administrator: boolean; passkeys: boolean; connections: SignInConnection[] };
 
 export type ScopeState = "some" | "all" | "none" | "open";
 
@@ -32,6 +32,8 @@ export type Me = {
     has_password: boolean;
     /** Somebody else chose the password: nothing is open but the choice of another. */
     password_change_due: boolean;
+    /** The workspace asks for a second factor and there is none: nothing is open but setting one up. */
+    second_factor_due: boolean;
   };
   /** Others in which this browser is signed in. */
   other_workspaces: { id: string; name: string }[];

@@ -4,6 +4,7 @@ import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { meQuery } from "../api/queries";
 import type { Me } from "../api/types";
 import { FirstPassword } from "../pages/account/FirstPassword";
+import { SecondFactorDue } from "../pages/account/SecondFactorDue";
 import { SessionContext, makeSession } from "../state/session";
 import { BottomBar } from "./BottomBar";
 import { CommandPalette } from "./CommandPalette";
@@ -19,7 +20,8 @@ import { useShortcuts } from "./useShortcuts";
 export function Shell() {
   const { data: me } = useSuspenseQuery(meQuery);
   useStillHere();
-  return me.person.password_change_due ? <FirstPassword me={me} /> : <Frame me={me} />;
+  if (me.person.password_change_due) return <FirstPassword me={me} />;
+  return me.person.second_factor_due ? <SecondFactorDue me={me} /> : <Frame me={me} />;
 }
 
 function Frame({ me }: { me: Me }) {

@@ -11,10 +11,18 @@ use parclose_access::{Caller, OpCtx};
 use parclose_identity::{CsrfToken, SessionCaller};
 
 /// What is open to somebody whose password was chosen by another.
-const WITH_A_GIVEN_PASSWORD: [&str; 3] = ["/api/v1/me", "/api/v1/account/password", "/api/v1/sign-out"];
+const WITH_A_GIVEN_PASSWORD: [&str; 4] = ["/api/v1/me", "/api/v1/account/password", ASKED_BY_PAGES, "/api/v1/sign-out"];
 
 /// What an open page asks by itself every other second: a session does not last longer for that.
 const ASKED_BY_PAGES: &str = "/api/v1/account/state";
+/// What is open besides to somebody who needs a second factor and has none.
+const WITHOUT_A_FACTOR: [&str; 5] = [
+    "/api/v1/account/second-factors",
+    "/api/v1/account/totp",
+    "/api/v1/account/totp/confirm",
+    "/api/v1/account/passkey-options",
+    "/api/v1/account/passkeys",
+];
 
 /// The caller of a request, proven. Every operation on data starts here.
 #[derive(Debug)]
@@ -46,9 +54,9 @@ impl FromRequestParts<App> for Signed {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let now_ms = app.now_ms();
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        let (caller, csrf, seats, password_due) = match parts.headers.get(header::AUTHORIZATION) {
+        let (caller, csrf, seats, password_due, factor_due) = match parts.headers.get(header::AUTHORIZATION) {
             // A key that is wrong is not made good by a cookie.
-            Some(value) => (by_key(app, value, now_ms).await?, None, None, false),
+            Some(value) => (by_key(app, value, now_ms).await?, None, None, false, false),
             None => {
                 let seats = app.seats(&parts.headers);
                 let at = seats.at.as_ref().ok_or(Code::SignInRequired)?;
@@ -59,8 +67,8 @@ impl FromRequestParts<App> for Signed {
                 };
                 // A session is good for the workspace that it was begun in, whatever cookie it comes in.
                 let found = found.filter(|found| found.caller.workspace() == at);
-                let SessionCaller { caller, csrf, password_due } = found.ok_or(Code::SignInRequired)?;
-                (caller, Some(csrf), Some(seats), password_due)
+                let SessionCaller { caller, csrf, password_due, factor_due } = found.ok_or(Code::SignInRequired)?;
+                (caller, Some(csrf), Some(seats), password_due, factor_due)
             }
         };
         // Somebody of a workspace that this server does not serve.
@@ -80,6 +88,9 @@ impl FromRequestParts<App> for Signed {
         // A password that somebody else knows proves little: until it is changed it opens only the way to change it.
         if password_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) {
             return Err(Code::PasswordChangeRequired.into());
+        }
+        if factor_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) && !WITHOUT_A_FACTOR.contains(&parts.uri.path()) {
+            return Err(Code::SecondFactorRequired.into());
         }
         let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
         Ok(Signed { caller, csrf, peer, request_id, now_ms, seats })

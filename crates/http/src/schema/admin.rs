@@ -58,6 +58,8 @@ pub struct Person {
     pub has_password: bool,
     /// Somebody else chose the password: they must choose their own at the next sign-in.
     pub password_change_due: bool,
+    /// A password alone does not let them in.
+    pub second_factor: bool,
 }
 
 /// A person to be made.
@@ -261,6 +263,12 @@ pub struct Settings {
     pub offline_activities: Vec<String>,
     /// Whom a person without rows should ask.
     pub contact: String,
+    /// Minutes without a request after which a session ends, 5 to 1440.
+    pub session_idle_minutes: i64,
+    /// Hours after which a session ends in any case, 1 to 168.
+    pub session_hours: i64,
+    /// Everybody with a password needs a second factor.
+    pub second_factor_required: bool,
     /// Whether this is the demo; can't be changed.
     pub demo: bool,
 }

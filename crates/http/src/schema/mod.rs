@@ -9,6 +9,7 @@ mod connections;
 mod dashboards;
 mod error;
 mod origin;
+mod factors;
 mod query;
 mod rows;
 
@@ -26,6 +27,10 @@ pub use dashboards::{
 };
 pub use error::{ErrorAnswer, ErrorBody};
 pub use origin::{Given, Origin, OriginConnection, OriginDifference, OriginGroup, OriginWorker};
+pub use factors::{
+    CurrentPassword, FactorsChanged, LinkSecret, LinkShown, NewPasskey, OneCode, OwnPasskey, PasskeyChallenge, PasswordAndCode, PasswordLink, SecondFactors,
+    SecondStep, TotpOffer,
+};
 pub use query::{
     Column, Filter, Freshness, MetricUse, Previous, QueryAnswer, QueryRequest, Range, Report, ReportAnswer, ReportError, ResolvedRange,
     ScopeInfo, SortUse, TypedQuery,

@@ -8,6 +8,7 @@ mod saml_provider;
 
 mod contract;
 mod doors;
+mod factors;
 mod headers;
 mod operations;
 mod people;

@@ -11,6 +11,17 @@ use std::collections::BTreeSet;
 fn body(method: &str, path: &str) -> Option<Value> {
     Some(match (method, path) {
         ("post", "/api/v1/sign-in") => json!({"login": "x", "password": "y"}),
+        ("post", "/api/v1/sign-in/code") => json!({"code": "123456"}),
+        ("post", "/api/v1/sign-in/passkey") => json!({"credential": {}}),
+        ("post", "/api/v1/password-reset/check") => json!({"secret": "x"}),
+        ("post", "/api/v1/password-reset") => json!({"secret": "x", "password": "y"}),
+        ("post", "/api/v1/set-up") => json!({"secret": "x", "login": "l", "name": "n", "password": "y", "full_access": true}),
+        ("post", "/api/v1/account/totp" | "/api/v1/account/recovery-codes" | "/api/v1/account/passkey-options" | "/api/v1/account/passkeys/{passkey}/remove") => {
+            json!({"current_password": "x"})
+        }
+        ("post", "/api/v1/account/totp/confirm") => json!({"code": "123456"}),
+        ("post", "/api/v1/account/totp/remove") => json!({"current_password": "x", "code": "123456"}),
+        ("post", "/api/v1/account/passkeys") => json!({"name": "n", "credential": {}}),
         ("post", "/api/v1/query") => handled_by_queue(),
         ("post", "/api/v1/values") => json!({"attribute": "queue", "range": range(), "filters": []}),
         ("post", "/api/v1/segments") => drill(),
@@ -21,7 +32,8 @@ fn body(method: &str, path: &str) -> Option<Value> {
         ("post", "/api/v1/api-keys") => json!({"name": "k", "person": "p", "scopes": ["read:rows"]}),
         ("put", "/api/v1/settings") => json!({"version": 1, "settings": {
             "name": "X", "time_zone": "UTC", "service_level_seconds": 1, "service_level_overrides": [], "short_abandon_seconds": 1,
-            "available_activities": [], "offline_activities": [], "contact": "", "demo": true}}),
+            "available_activities": [], "offline_activities": [], "contact": "", "session_idle_minutes": 30, "session_hours": 12,
+            "second_factor_required": false, "demo": true}}),
         ("post", "/api/v1/connections") => connection("New"),
         ("put", "/api/v1/connections/{id}") => json!({"version": 1, "settings": connection("New")}),
         ("post", "/api/v1/connections/{id}/dry-run") => json!({"attributes": {"roles": ["admin"]}, "subject": "x"}),
@@ -51,7 +63,7 @@ fn document(app: &parclose_test_kit::TestApp) -> Vec<(String, String, Value)> {
 
 fn address(path: &str) -> String {
     let mut address = path.to_owned();
-    for (name, value) in [("{id}", "unknown"), ("{connection}", "unknown"), ("{conversation_id}", "unknown"), ("{workspace}", "test"), ("{session}", "unknown")] {
+    for (name, value) in [("{id}", "unknown"), ("{connection}", "unknown"), ("{conversation_id}", "unknown"), ("{workspace}", "test"), ("{session}", "unknown"), ("{passkey}", "unknown")] {
         address = address.replace(name, value);
     }
     address
@@ -68,7 +80,7 @@ async fn nobody_gets_anything_but_the_listed_operations() {
     let listed: BTreeSet<(&str, &str)> = ANONYMOUS.iter().copied().collect();
     let found: BTreeSet<(&str, &str)> = operations.iter().map(|(method, path, _)| (method.as_str(), path.as_str())).collect();
     assert!(listed.is_subset(&found), "listed and not there: {:?}", listed.difference(&found));
-    assert_eq!(found.len(), 60, "{found:?}");
+    assert_eq!(found.len(), 76, "{found:?}");
     for (method, path, operation) in &operations {
         if listed.contains(&(method.as_str(), path.as_str())) {
             continue;
@@ -99,16 +111,7 @@ fn the_document_in_the_repository_is_current() {
 #[tokio::test]
 async fn people_without_the_right_are_refused_everywhere() {
     let app = empty(&["qpm@test.example", "a@test.example", "admin@test.example"]).await;
-    let own =
-        [
-            "/api/v1/me",
-            "/api/v1/sign-out",
-            "/api/v1/account/password",
-            "/api/v1/account/workspace",
-            "/api/v1/account/state",
-            "/api/v1/account/sessions",
-            "/api/v1/account/sessions/{session}",
-        ];
+    let is_own = |path: &str| path == "/api/v1/me" || path == "/api/v1/sign-out" || path.starts_with("/api/v1/account/");
     let for_admins = [
         "/api/v1/separation",
         "/api/v1/people",
@@ -117,6 +120,8 @@ async fn people_without_the_right_are_refused_everywhere() {
         "/api/v1/people/{id}/origin",
         "/api/v1/people/{id}/sessions",
         "/api/v1/people/{id}/sessions/{session}",
+        "/api/v1/people/{id}/password-link",
+        "/api/v1/people/{id}/second-factors",
         "/api/v1/api-keys",
         "/api/v1/api-keys/{id}",
         "/api/v1/audit",
@@ -132,7 +137,7 @@ async fn people_without_the_right_are_refused_everywhere() {
     ];
     let mut refused = 0;
     for (method, path, _) in document(&app) {
-        if ANONYMOUS.contains(&(method.as_str(), path.as_str())) || own.contains(&path.as_str()) {
+        if ANONYMOUS.contains(&(method.as_str(), path.as_str())) || is_own(path.as_str()) {
             continue;
         }
         // Somebody without dashboards, and somebody who does not administer.
@@ -146,7 +151,7 @@ async fn people_without_the_right_are_refused_everywhere() {
         );
         refused += 1;
     }
-    assert_eq!(refused, 36);
+    assert_eq!(refused, 38);
     let audit = app.ask("admin@test.example", Method::GET, "/api/v1/audit?limit=1000", None).await.unwrap().json();
     let written = audit["entries"].as_array().unwrap().iter().filter(|entry| entry["outcome"] == "refused").count();
     assert_eq!(written, refused, "each refusal is written down");
@@ -172,6 +177,7 @@ async fn a_key_does_what_it_is_for_and_no_more() {
         "/api/v1/people/unknown/sessions",
         "/api/v1/audit/export",
         "/api/v1/account/sessions",
+        "/api/v1/account/second-factors",
         "/api/v1/connections",
         "/api/v1/groups",
     ] {

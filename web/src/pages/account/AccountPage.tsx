@@ -13,7 +13,9 @@ import { Sessions } from "../admin/people/Sessions";
 import people from "../admin/people/People.module.css";
 import { problemOf } from "../admin/problem";
 import { roleTitle } from "../admin/words";
+import { When } from "../admin/When";
 import { PasswordForm } from "./PasswordForm";
+import { SecondFactor } from "./SecondFactor";
 
 export function AccountPage() {
   const { me } = useSession();
@@ -48,6 +50,9 @@ export function AccountPage() {
             </Panel>
           </div>
           <div className={people.column}>
+            <Panel title="Second factor" lead="More than a password: whoever learns yours still stays out.">
+              <SecondFactor when={(at, none) => <When at={at} none={none} />} />
+            </Panel>
             <Panel title="Where you are signed in" lead="Something you do not know? End it, and change your password.">
               <Sessions person={null} />
               <Everywhere />

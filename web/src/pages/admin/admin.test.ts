@@ -23,7 +23,7 @@ const person = (name: string, more: Partial<Person> = {}): Person => ({
   changed_at: "",
   last_sign_in_at: null,
   has_password: true,
-  password_change_due: false,
+  password_change_due: false, second_factor: false,
   ...more,
 });
 
@@ -89,7 +89,7 @@ describe("settings while they are edited", () => {
     short_abandon_seconds: 5,
     available_activities: ["Available"],
     offline_activities: ["Offline"],
-    contact: "Ada",
+    session_idle_minutes: 30, session_hours: 12, second_factor_required: false, contact: "Ada",
     demo: true,
   };
   const zones = ["Europe/Prague"];

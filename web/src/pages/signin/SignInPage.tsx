@@ -1,14 +1,17 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type SecondStep, isSecondStep } from "../../api/account";
 import { signInOptionsQuery } from "../../api/admin";
-import { ApiError, call, rememberToken } from "../../api/client";
+import { ApiError, call, rememberToken, showWorkspace } from "../../api/client";
+import { PasskeyCancelled, knowsPasskeys, askPasskey } from "../../api/passkeys";
 import { meQuery } from "../../api/queries";
 import type { Me } from "../../api/types";
 import { Button } from "../../ui/Button";
 import { Mark, Tracery } from "../../ui/Mark";
 import { Providers } from "./Providers";
 import { Refused } from "./Refused";
+import { SecondStepForm } from "./SecondStepForm";
 import styles from "./SignInPage.module.css";
 
 export function SignInPage() {
@@ -24,27 +27,37 @@ export function SignInForm({ workspace, next, refused }: { workspace?: string; n
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
+  const [step, setStep] = useState<SecondStep | null>(null);
+  const [cancelled, setCancelled] = useState(false);
   const { data: options } = useQuery(signInOptionsQuery(workspace));
   const passwordField = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
     document.title = "Sign in · Parclose";
   }, []);
+  // All steps of a sign-in are about this workspace.
+  useEffect(() => showWorkspace(workspace ?? null), [workspace]);
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const enter = async (me: Me) => {
+    // Whoever was here before, none of their rows stay.
+    client.clear();
+    rememberToken(me);
+    client.setQueryData(meQuery.queryKey, me);
+    if (next) router.history.replace(next);
+    else await navigate({ to: "/", replace: true });
+  };
+
+  const attempt = async (act: () => Promise<Me | SecondStep>) => {
     setBusy(true);
     setError(null);
+    setCancelled(false);
     try {
-      const me = await call<Me>("/sign-in", { method: "POST", body: { workspace, login: login.trim(), password }, door: true });
-      // Whoever was here before, none of their rows stay.
-      client.clear();
-      rememberToken(me);
-      client.setQueryData(meQuery.queryKey, me);
-      if (next) router.history.replace(next);
-      else await navigate({ to: "/", replace: true });
+      const answer = await act();
+      if (isSecondStep(answer)) setStep(answer);
+      else await enter(answer);
     } catch (cause) {
-      if (cause instanceof ApiError) {
+      if (cause instanceof PasskeyCancelled) setCancelled(true);
+      else if (cause instanceof ApiError) {
         setError(cause);
         setPassword("");
         if (cause.status === 401) passwordField.current?.focus();
@@ -54,6 +67,23 @@ export function SignInForm({ workspace, next, refused }: { workspace?: string; n
     }
   };
 
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void attempt(() => call<Me | SecondStep>("/sign-in", { method: "POST", body: { workspace, login: login.trim(), password }, door: true }));
+  };
+  const withPasskey = () =>
+    void attempt(async () => {
+      const credential = await askPasskey();
+      return call<Me>("/sign-in/passkey", { method: "POST", body: { credential }, door: true }).catch((cause: unknown) => {
+        throw cause instanceof ApiError && cause.status === 401 ? new ApiError(401, "passkey_refused", cause.message) : cause;
+      });
+    });
+  const over = (cause: ApiError | null) => {
+    setStep(null);
+    setPassword("");
+    setError(cause?.status === 401 ? new ApiError(401, "step_over", cause.message) : cause);
+  };
+
   return (
     <main className={styles.page}>
       <div className={styles.screen} aria-hidden="true">
@@ -61,8 +91,10 @@ export function SignInForm({ workspace, next, refused }: { workspace?: string; n
       </div>
       {error?.code === "role_missing" ? (
         <Refused login={login.trim()} message={error.message} onBack={() => setError(null)} />
+      ) : step ? (
+        <SecondStepForm step={step} onIn={enter} onOver={over} />
       ) : (
-        <form className={styles.card} onSubmit={(event) => void submit(event)}>
+        <form className={styles.card} onSubmit={submit}>
           <div className={styles.brand}>
             <Mark size={40} />
             <h1>Parclose</h1>
@@ -79,7 +111,7 @@ export function SignInForm({ workspace, next, refused }: { workspace?: string; n
             <div className={styles.note}>
               <b>Nobody administers this workspace yet.</b>
               <p>
-                Whoever runs the server makes the first administrator: start it once with <code>PARCLOSE_ADMIN_LOGIN</code> and <code>PARCLOSE_ADMIN_PASSWORD</code> set, then sign in here with both.
+                Whoever runs the server makes the first administrator: open the link that it printed in its terminal at its start. <Link to="/setup">Where is it?</Link>
               </p>
             </div>
           )}
@@ -87,6 +119,11 @@ export function SignInForm({ workspace, next, refused }: { workspace?: string; n
           {error && (
             <p className={styles.error} role="alert">
               {words(error)}
+            </p>
+          )}
+          {cancelled && (
+            <p className={styles.error} role="alert">
+              The browser gave no passkey. Try again, or sign in with your password.
             </p>
           )}
           <label className={styles.field}>
@@ -100,6 +137,11 @@ export function SignInForm({ workspace, next, refused }: { workspace?: string; n
           <Button look="main" type="submit" disabled={busy} className={styles.submit}>
             {busy ? "Signing in…" : "Sign in"}
           </Button>
+          {options?.passkeys && knowsPasskeys() && (
+            <Button look="quiet" icon="key" disabled={busy} onClick={withPasskey}>
+              With a passkey
+            </Button>
+          )}
         </form>
       )}
     </main>
@@ -115,6 +157,9 @@ function turnedAway(word: string): string {
 }
 
 function words(error: ApiError): string {
+  if (error.code === "step_over") return "That took too long, or there were too many tries. Begin again with your password.";
+  if (error.code === "passkey_refused") return "That passkey does not open an account here. Sign in with your password.";
+  if (error.code === "no_passkeys_here") return "Passkeys do not work at this address. Sign in with your password.";
   if (error.status === 401) return "Login or password is not right. Check both and try again.";
   if (error.status === 429) return `Too many attempts. ${error.retryAfter ? `Try again in ${waiting(error.retryAfter)}.` : "Wait a few minutes, then try again."}`;
   if (error.offline) return "The server does not answer. Check your connection and try again.";

@@ -51,6 +51,8 @@ pub struct MePerson {
     pub has_password: bool,
     /// Somebody else chose the password: only `/account/password` is open.
     pub password_change_due: bool,
+    /// The workspace asks for a second factor and there is none: only the ways to set one up are open.
+    pub second_factor_due: bool,
 }
 
 /// What the roles add up to.
@@ -162,6 +164,7 @@ pub(crate) async fn answer(app: &Parts, ctx: &OpCtx<'_>, csrf: &str, seats: Opti
             name: caller.display_name().into(),
             has_password: record.as_ref().is_some_and(|person| person.has_password),
             password_change_due: record.as_ref().is_some_and(|person| person.password_due),
+            second_factor_due: app.deps.identity.is_factor_due(ctx).await?,
             email: record.map(|person| person.email).filter(|email| !email.is_empty()),
             roles: caller.roles().to_vec(),
             attributes: caller.attributes().clone(),

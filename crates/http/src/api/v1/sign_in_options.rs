@@ -26,6 +26,8 @@ pub struct SignInOptions {
     pub workspace_name: String,
     /// True when nobody administers the workspace: the person who runs the server has to make the first one.
     pub needs_administrator: bool,
+    /// Passkeys work at this server's address.
+    pub passkeys: bool,
     /// Identity providers that one may sign in with.
     pub connections: Vec<SignInConnection>,
     /// Whom one may sign in as; empty unless this is the demo.
@@ -71,6 +73,7 @@ pub async fn sign_in_options(State(app): State<App>, anonymous: Anonymous, Param
         needs_administrator: !app.deps.identity.has_administrator(&workspace).await?,
         workspace: workspace.as_str().into(),
         workspace_name: settings.name,
+        passkeys: app.deps.identity.takes_passkeys(),
         connections: connections.collect(),
         demo_people: people
             .map(|person| SignInDemoPerson { login: person.login.clone(), name: person.name.clone(), what: person.what.clone() })

@@ -9,6 +9,7 @@ import styles from "../AdminPage.module.css";
 import { FormProblem } from "../FormProblem";
 import { Panel } from "../Panel";
 import { at, problemOf } from "../problem";
+import { LinkOf } from "./LinkOf";
 import { renew } from "./renew";
 
 /** A password for somebody else: good for one sign-in, at which they choose their own. */
@@ -38,7 +39,8 @@ export function PasswordOf({ person }: { person: Person }) {
     change.mutate();
   };
   return (
-    <Panel title="Password" lead="They are signed out everywhere, and choose their own at the next sign-in.">
+    <Panel title="Password" lead="A link lets them choose one that only they know. Or set one yourself: they are signed out everywhere and change it at the next sign-in.">
+      <LinkOf key={person.id} person={person} />
       <form className={styles.form} onSubmit={submit} noValidate>
         <TextField
           label="New password for them"

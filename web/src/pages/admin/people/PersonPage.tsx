@@ -11,6 +11,7 @@ import styles from "../AdminPage.module.css";
 import { Panel } from "../Panel";
 import { When } from "../When";
 import { ActiveButton } from "./ActiveButton";
+import { FactorsOf } from "./FactorsOf";
 import { KeysOf } from "./KeysOf";
 import own from "./People.module.css";
 import { OriginPanel } from "./OriginPanel";
@@ -62,6 +63,7 @@ export function PersonPage() {
               <RolesForm key={person.changed_at} person={person} />
               {person.kind === "person" && <SessionsPanel person={person} />}
               {person.kind === "person" && <PasswordOf person={person} />}
+              {person.kind === "person" && <FactorsOf person={person} />}
               <KeysOf person={person} />
             </div>
           </div>
@@ -96,6 +98,8 @@ function Facts({ person }: { person: Person }) {
             </dd>
             <dt>Password</dt>
             <dd>{!person.has_password ? "None: no sign-in by password" : person.password_change_due ? "Given by an administrator, to be changed at the next sign-in" : "Their own"}</dd>
+            <dt>Second factor</dt>
+            <dd>{person.second_factor ? "Set up" : "None"}</dd>
           </>
         )}
         <dt>Made</dt>

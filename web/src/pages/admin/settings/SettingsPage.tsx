@@ -6,7 +6,7 @@ import { valuesQuery } from "../../../api/queries";
 import type { ValuesRequest } from "../../../api/types";
 import { useSession } from "../../../state/session";
 import { Button } from "../../../ui/Button";
-import { ListField, TextField } from "../../../ui/Field";
+import { ChecksField, ListField, TextField } from "../../../ui/Field";
 import { Skeleton } from "../../../ui/Skeleton";
 import { ErrorState } from "../../../ui/State";
 import { Unsaved } from "../../../ui/Unsaved";
@@ -114,6 +114,21 @@ function Form({ saved, onTheirs }: { saved: SavedSettings; onTheirs: () => void 
         <div className={styles.pair}>
           <ListField label="Available" values={draft.available_activities} onValues={(available_activities) => put({ available_activities })} suggestions={list(activities)} error={said("available_activities")} hint="In these an agent waits for work." />
           <ListField label="Offline" values={draft.offline_activities} onValues={(offline_activities) => put({ offline_activities })} suggestions={list(activities)} error={said("offline_activities")} hint="In these an agent is not at work." />
+        </div>
+      </Panel>
+      <Panel title="Sign-in" lead="For everybody. Shorter limits hold for open sessions too, longer ones from the next sign-in on.">
+        <div className={styles.form}>
+          <div className={styles.pair}>
+            <TextField label="Signed out when idle for" unit="minutes" inputMode="numeric" value={draft.session_idle_minutes} onText={(session_idle_minutes) => put({ session_idle_minutes })} error={said("session_idle_minutes")} />
+            <TextField label="Signed out in any case after" unit="hours" inputMode="numeric" value={draft.session_hours} onText={(session_hours) => put({ session_hours })} error={said("session_hours")} />
+          </div>
+          <ChecksField
+            legend="Second factor"
+            options={[{ value: "required", title: "Everybody with a password needs a second factor", note: "Who has none sets one up before anything else opens. Identity providers ask for their own." }]}
+            values={draft.second_factor_required ? ["required"] : []}
+            onValues={(values) => put({ second_factor_required: values.length > 0 })}
+            error={said("second_factor_required")}
+          />
         </div>
       </Panel>
       <div className={own.bar} data-changed={changed || undefined}>

@@ -46,5 +46,6 @@ pub(crate) fn shown(person: parclose_catalog::Person, zone: &TimeZone) -> Person
         last_sign_in_at: person.last_sign_in_ms.map(|ms| rfc3339(ms, zone)),
         has_password: person.has_password,
         password_change_due: person.password_due,
+        second_factor: person.has_factor,
     }
 }

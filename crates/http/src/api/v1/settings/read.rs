@@ -33,6 +33,9 @@ impl From<WorkspaceSettings> for Settings {
             available_activities: stored.available_activities,
             offline_activities: stored.offline_activities,
             contact: stored.contact,
+            session_idle_minutes: stored.session_idle_minutes,
+            session_hours: stored.session_hours,
+            second_factor_required: stored.second_factor_required,
             demo: stored.demo,
         }
     }

@@ -49,6 +49,9 @@ impl From<Settings> for WorkspaceSettings {
             available_activities: sent.available_activities,
             offline_activities: sent.offline_activities,
             contact: sent.contact,
+            session_idle_minutes: sent.session_idle_minutes,
+            session_hours: sent.session_hours,
+            second_factor_required: sent.second_factor_required,
             demo: sent.demo,
         }
     }

@@ -1,0 +1,5 @@
+//! `/api/v1/account/passkeys`.
+
+pub mod add;
+pub mod options;
+pub mod remove;
