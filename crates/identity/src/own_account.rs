@@ -3,7 +3,7 @@
 use crate::open_sessions::own_session;
 use crate::passwords::{self, MAX_PASSWORD_BYTES};
 use crate::sign_in::{login_subject, network};
-use crate::tokens::{self, CsrfToken, SessionToken};
+use crate::tokens::{CsrfToken, SessionToken};
 use crate::{Error, Identity, PasswordRefused, Result};
 use parclose_access::{AuditEntry, OpCtx, Outcome, Refusal};
 use std::net::IpAddr;

@@ -145,7 +145,7 @@ async fn a_key_of_another_scope_does_not_speak_for_a_directory() {
     let boss = rig.people(async |grant| grant.caller().person().clone()).await;
     let make = async |scope: KeyScope, connection: Option<String>| {
         let attempt = parclose_identity::SignIn { workspace: &rig.acme, login: "boss", password: crate::rig::PASSWORD, peer: "192.0.2.9".parse().unwrap(), previous: None, request_id: "r" };
-        let signed = rig.identity.sign_in(attempt, NOW_MS).await.unwrap();
+        let parclose_identity::Entrance::Open(signed) = rig.identity.sign_in(attempt, NOW_MS).await.unwrap() else { panic!("no second factor") };
         assert_eq!(*signed.caller.person(), boss);
         let ctx = parclose_access::OpCtx::new(&signed.caller, "r", NOW_MS);
         let grant = ctx.authorize(parclose_access::actions::ManageKeys, &parclose_access::Workspace::of(&signed.caller)).unwrap();

@@ -52,7 +52,7 @@ pub fn peer() -> IpAddr {
 
 impl Rig {
     pub async fn enter(&self, login: &str, password: &str, now: i64) -> Result<Entrance, Error> {
-        self.identity.sign_in(SignIn { login, password, peer: peer(), previous: None, request_id: "r" }, now).await
+        self.identity.sign_in(SignIn { workspace: &self.acme, login, password, peer: peer(), previous: None, request_id: "r" }, now).await
     }
 
     pub async fn signed_in(&self, login: &str, now: i64) -> SignedIn {

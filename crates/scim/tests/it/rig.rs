@@ -105,7 +105,10 @@ impl Rig {
     pub async fn boss(&self) -> SignedIn {
         let attempt =
             SignIn { workspace: &self.acme, login: "boss", password: PASSWORD, peer: "192.0.2.9".parse().expect("an address"), previous: None, request_id: "r" };
-        self.identity.sign_in(attempt, NOW_MS).await.expect("the boss comes in")
+        match self.identity.sign_in(attempt, NOW_MS).await.expect("the boss comes in") {
+            Entrance::Open(signed_in) => *signed_in,
+            Entrance::Factor(_) => panic!("the boss has no second factor"),
+        }
     }
 
     pub async fn manage<T>(&self, act: impl AsyncFnOnce(&Grant<'_, ManageConnections, Workspace>) -> T) -> T {
