@@ -22,7 +22,7 @@ pub fn python() -> Result<PathBuf> {
 /// Starts the example, asks it everything, and stops it.
 pub fn test() -> Result<()> {
     let python = python()?;
-    run(paths::cargo().args(["build", "--quiet", "--package", "parclose-scim", "--example", "serve"]))?;
+    run(paths::cargo().args(["build", "--quiet", "--workspace", "--example", "serve"]))?;
     let mut server = Stopped(
         Command::new(paths::target()?.join("debug/examples/serve"))
             .stdout(Stdio::piped())

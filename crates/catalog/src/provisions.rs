@@ -1,5 +1,6 @@
 //! What providers said of people, and who is who at a provider.
 
+use crate::groups::{Group, GroupRow};
 use crate::people::{Attributes, PersonRow};
 use crate::{Catalog, Error, NewPerson, Person, Result, seat_key};
 use parclose_model::{PersonId, WorkspaceId};
@@ -186,6 +187,31 @@ impl Catalog {
             last_login_ms,
         };
         Ok(rows.into_iter().map(linked).collect())
+    }
+
+    /// What a directory says of a person over SCIM, if one keeps them: its name for them, and what it gives besides groups.
+    pub async fn directory_word(&self, person: &PersonId) -> Result<Option<(String, Provision)>> {
+        type Row = (String, Option<String>, String, Json<Vec<String>>, Json<Attributes>, i64);
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT connection, external_id, user_name, roles, attributes, changed_ms FROM scim_users WHERE person = $1 AND deleted_ms IS NULL",
+        )
+        .bind(person.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(|(connection, external_id, user_name, Json(roles), Json(attributes), at_ms)| {
+            (external_id.unwrap_or(user_name), Provision { connection, provided: Provided { roles, attributes }, at_ms })
+        }))
+    }
+
+    /// Groups of directories that a person is in, by name.
+    pub async fn groups_of(&self, person: &PersonId) -> Result<Vec<Group>> {
+        let rows: Vec<GroupRow> = sqlx::query_as(
+            "SELECT groups.* FROM group_members JOIN groups ON groups.id = group_members.group_id WHERE person = $1 ORDER BY name_key, id",
+        )
+        .bind(person.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().map(GroupRow::into_group).collect())
     }
 
     /// The last word of each provider about a person.

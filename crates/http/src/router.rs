@@ -97,7 +97,8 @@ fn ways() -> OpenApiRouter<App> {
         .routes(routes!(sso::acs::acs))
         .routes(routes!(sso::done::done))
         .routes(routes!(sso::metadata::own_metadata))
-        .routes(routes!(sso::slo::slo_by_redirect, sso::slo::slo_by_post))
+        .routes(routes!(sso::slo::slo_by_redirect))
+        .routes(routes!(sso::slo::slo_by_post))
 }
 
 fn operation() -> OpenApiRouter<App> {

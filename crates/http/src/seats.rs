@@ -6,6 +6,7 @@ use crate::app::Parts;
 use crate::error::ApiError;
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::AppendHeaders;
+use parclose_identity::{Error, LinkOf};
 use parclose_model::WorkspaceId;
 
 /// A page says which workspace it shows: what is switched in another tab does not change it.
@@ -68,17 +69,26 @@ impl Parts {
         }
     }
 
-    /// The workspace in which something is good that names none, such as the secret of a link. What is good in none is so for
-    /// the reason that the last one gives.
-    pub(crate) async fn first_that<T, E>(&self, mut ask: impl AsyncFnMut(&WorkspaceId) -> Result<T, E>) -> Result<(WorkspaceId, T), E> {
-        let mut last = ask(self.deps.spaces.first()).await.map(|found| (self.deps.spaces.first().clone(), found));
-        for space in self.deps.spaces.each().filter(|space| &space.workspace != self.deps.spaces.first()) {
-            if last.is_ok() {
-                break;
+    /// The workspace and the person of a password link, which names neither.
+    pub(crate) async fn password_link(&self, secret: &str, now_ms: i64) -> Result<(WorkspaceId, LinkOf), Error> {
+        for space in self.deps.spaces.each() {
+            match self.deps.identity.read_password_link(&space.workspace, secret, now_ms).await {
+                Err(Error::LinkNotValid) => {}
+                done => return done.map(|link| (space.workspace.clone(), link)),
             }
-            last = ask(&space.workspace).await.map(|found| (space.workspace.clone(), found));
         }
-        last
+        Err(Error::LinkNotValid)
+    }
+
+    /// The workspace of a set-up link.
+    pub(crate) async fn set_up_link(&self, secret: &str) -> Result<WorkspaceId, Error> {
+        for space in self.deps.spaces.each() {
+            match self.deps.identity.is_set_up_link(&space.workspace, secret).await {
+                Err(Error::LinkNotValid) => {}
+                done => return done.map(|()| space.workspace.clone()),
+            }
+        }
+        Err(Error::LinkNotValid)
     }
 
     /// Whether a session is one of this workspace.

@@ -3,13 +3,15 @@
 use crate::{Identity, Result};
 use parclose_access::actions::ManagePeople;
 use parclose_access::{Grant, Workspace};
-use parclose_catalog::{ConnectionKind, Person, Provided};
+use parclose_catalog::{ConnectionKind, Group, Person, Provided};
 
 /// All that was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     /// By connection.
     pub connections: Vec<SaidBy>,
+    /// Groups of directories that they are in.
+    pub groups: Vec<Group>,
 }
 
 /// What one connection said.
@@ -25,9 +27,9 @@ pub struct SaidBy {
     pub enabled: bool,
     /// The provider's name for the person.
     pub subject: String,
-    /// `login`: said at a login.
+    /// `login`: said at a login. `scim`: by the directory.
     pub source: &'static str,
-    /// `login`, or the id of who linked it.
+    /// `login`, `scim`, or the id of who linked it.
     pub linked_by: String,
     /// When it was said; none: never.
     pub at_ms: Option<i64>,
@@ -56,6 +58,22 @@ impl Identity {
                 provided: provision.map(|one| one.provided.clone()).unwrap_or_default(),
             })
         });
-        Ok(Said { connections: said.collect() })
+        let mut said: Vec<SaidBy> = said.collect();
+        if let Some((subject, word)) = self.catalog.directory_word(&person.id).await?
+            && let Some(connection) = connections.iter().find(|one| one.id == word.connection)
+        {
+            said.push(SaidBy {
+                connection: connection.id.clone(),
+                name: connection.name.clone(),
+                kind: connection.kind,
+                enabled: connection.enabled,
+                subject,
+                source: "scim",
+                linked_by: "scim".to_owned(),
+                at_ms: Some(word.at_ms),
+                provided: word.provided,
+            });
+        }
+        Ok(Said { connections: said, groups: self.catalog.groups_of(&person.id).await? })
     }
 }

@@ -9,8 +9,20 @@ from scim2_tester import Status, check_server
 
 # Searching several kinds of resources at once is not supported, and said so with 501.
 MAY_BE_SKIPPED = {"search_with_attributes"}
+# The tester adds our extension as a whole and then each list in it once more, and expects that the second time replaces. RFC 7644,
+# 3.5.2.1, says that values of a multi-valued attribute are added to; our own tests hold that. For these two lists, and only when the
+# answer is the values before with those of the request behind them, that is no error.
+OURS = "urn:parclose:params:scim:schemas:extension:1.0:User:"
+ADDED_TO = {OURS + "roles", OURS + "attributes"}
 # Fewer would mean that the tester has found less to test than there is.
 AT_LEAST = 100
+
+
+def is_added_to(result) -> bool:
+    data = result.data if isinstance(result.data, dict) else {}
+    expected, actual = data.get("expected"), data.get("modify_actual")
+    right = data.get("urn") in ADDED_TO and result.title == "check_add_attribute" and isinstance(actual, list)
+    return right and len(actual) > len(expected) and actual[-len(expected) :] == expected
 
 
 def main() -> int:
@@ -21,6 +33,7 @@ def main() -> int:
         result
         for result in results
         if result.status in (Status.ERROR, Status.CRITICAL, Status.DEVIATION)
+        and not is_added_to(result)
         or result.status is Status.SKIPPED and result.title not in MAY_BE_SKIPPED
     ]
     for result in bad:

@@ -143,7 +143,7 @@ async fn capabilities_are_those_of_the_matrix() {
 async fn the_sign_in_page_learns_names_of_people_in_the_demo_only() {
     let options = |app: TestApp| async move { app.call(&Who::Nobody, Method::GET, "/api/v1/sign-in-options", None).await.unwrap().json() };
     let plain = options(empty(&[]).await).await;
-    assert_eq!(plain, json!({"workspace": "test", "workspace_name": "Test Company", "needs_administrator": true, "connections": [], "demo_people": [], "demo_password": null}));
+    assert_eq!(plain, json!({"workspace": "test", "workspace_name": "Test Company", "needs_administrator": true, "passkeys": true, "connections": [], "demo_people": [], "demo_password": null}));
     let mut with_hint = TestOptions::new(Vec::new(), &[]);
     let person = parclose_http::DemoHintPerson { login: "a".into(), name: "Ann".into(), what: "Supervisor".into() };
     with_hint.config.demo_hint = Some(parclose_http::DemoHint { people: vec![person], password: Some("p".into()) });

@@ -1,5 +1,6 @@
 //! The way to identity providers and back, as a browser sees it.
 
+use crate::support::handled_by_queue;
 use crate::openid::{CLIENT, ISSUER, OpenId, SECRET};
 use crate::saml_provider::{EVIL, IDP, RSA_SHA256, SP, Words, encoded, peer, sign};
 use axum::body::Body;
@@ -448,4 +449,82 @@ async fn an_answer_of_another_provider_is_not_taken_to_this_one() {
     }
     answers.dedup();
     assert_eq!(answers.len(), 1, "{answers:#?}");
+}
+
+/// A directory switches somebody off while their pages ask and a program works with their key.
+#[tokio::test]
+async fn who_is_switched_off_by_the_directory_is_out_at_once() {
+    let provider = Arc::new(OpenId::new());
+    let options = TestOptions::new(parclose_test_kit::unit(parclose_test_kit::A, 1, 60.0), &[ADMIN, "a@test.example"]);
+    let rig = Rig { app: TestApp::start_with(options, provider.clone()).await.unwrap(), provider };
+    let id = rig.add(oidc()).await;
+    let answer = rig.get(&format!("/sso/{id}/login"), None).await;
+    let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let (state, code) = rig.provider.visit(location(&answer));
+    let done = rig.get(&format!("/sso/{id}/callback?state={state}&code={code}"), Some(&cookie)).await;
+    let Who::Session { cookie, .. } = session(&done) else { panic!("a session") };
+    let csrf = rig.app.call(&session(&done), Method::GET, "/api/v1/me", None).await.unwrap().json();
+    let alice = Who::Session { cookie, csrf: csrf["csrf_token"].as_str().unwrap().to_owned() };
+    let person = csrf["person"]["id"].as_str().unwrap().to_owned();
+    let origin = rig.app.ask(ADMIN, Method::GET, &format!("/api/v1/people/{person}/origin"), None).await.unwrap().json();
+    assert_eq!(origin["connections"][0]["source"], "login", "{origin}");
+    let subject = origin["connections"][0]["subject"].as_str().unwrap().to_owned();
+
+    // The directory's key, and one of Alice's own.
+    let service = json!({"kind": "service", "login": "directory", "name": "Directory", "roles": []});
+    let service = rig.app.ask(ADMIN, Method::POST, "/api/v1/people", Some(service)).await.unwrap().json()["id"].as_str().unwrap().to_owned();
+    let key = async |body: Value| {
+        let made = rig.app.ask(ADMIN, Method::POST, "/api/v1/api-keys", Some(body)).await.unwrap();
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.bytes());
+        Who::Key(made.json()["key"].as_str().unwrap().to_owned())
+    };
+    let directory = key(json!({"name": "scim", "person": service, "scopes": ["scim"], "connection": id})).await;
+    let program = key(json!({"name": "own", "person": person, "scopes": ["read:rows"]})).await;
+    let refused = rig.app.call(&program, Method::GET, "/scim/v2/Users", None).await.unwrap();
+    assert_eq!((refused.status, refused.headers[header::CONTENT_TYPE].to_str().unwrap()), (StatusCode::FORBIDDEN, "application/scim+json"));
+    // The directory's key opens nothing else: its owner has no role at all.
+    assert_eq!(rig.app.call(&directory, Method::GET, "/api/v1/people", None).await.unwrap().code(), "sign_in_required");
+    assert_eq!(rig.app.call(&directory, Method::POST, "/api/v1/query", Some(handled_by_queue())).await.unwrap().code(), "sign_in_required");
+
+    let user = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "alice@test.example", "externalId": subject, "active": true});
+    let made = rig.app.call(&directory, Method::POST, "/scim/v2/Users", Some(user)).await.unwrap();
+    assert_eq!((made.status, made.json()["id"].as_str()), (StatusCode::CREATED, Some(person.as_str())), "{}", made.bytes());
+    let origin = rig.app.ask(ADMIN, Method::GET, &format!("/api/v1/people/{person}/origin"), None).await.unwrap().json();
+    assert_eq!(origin["connections"].as_array().unwrap().iter().map(|one| one["source"].clone()).collect::<Vec<_>>(), [json!("login"), json!("scim")]);
+
+    let state = async |who: &Who| rig.app.call(who, Method::GET, "/api/v1/account/state", None).await.unwrap();
+    let query = async |who: &Who| rig.app.call(who, Method::POST, "/api/v1/query", Some(handled_by_queue())).await.unwrap();
+    assert_eq!(state(&alice).await.status, StatusCode::OK);
+    for who in [&alice, &program] {
+        assert_eq!(query(who).await.status, StatusCode::OK, "{}", query(who).await.bytes());
+    }
+    // Questions are under way while the directory speaks; whoever is answered after it was heard gets nothing.
+    let heard = std::sync::atomic::AtomicBool::new(false);
+    let ask_on = async |who: &Who| {
+        let mut after = 0;
+        while after < 5 {
+            let begun_after = heard.load(std::sync::atomic::Ordering::SeqCst);
+            let answer = query(who).await;
+            if begun_after {
+                assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNAUTHORIZED, "sign_in_required"));
+                after += 1;
+            }
+        }
+    };
+    let speak = async {
+        let patch = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": "replace", "value": {"active": false}}]});
+        let answer = rig.app.call(&directory, Method::PATCH, &format!("/scim/v2/Users/{person}"), Some(patch)).await.unwrap();
+        assert!(answer.status.is_success(), "{}", answer.bytes());
+        heard.store(true, std::sync::atomic::Ordering::SeqCst);
+    };
+    tokio::join!(ask_on(&alice), ask_on(&program), speak);
+    assert_eq!(state(&alice).await.code(), "sign_in_required");
+    // Nor does a login bring them back, and the trail says who did it.
+    let answer = rig.get(&format!("/sso/{id}/login"), None).await;
+    let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let (state, code) = rig.provider.visit(location(&answer));
+    let done = rig.get(&format!("/sso/{id}/callback?state={state}&code={code}"), Some(&cookie)).await;
+    assert_eq!(location(&done), "/sign-in?refused=sign_in_failed");
+    let audit = rig.app.ask(ADMIN, Method::GET, "/api/v1/audit?action=scim&limit=20", None).await.unwrap().json();
+    assert!(audit["entries"].as_array().unwrap().iter().any(|entry| entry["resource_id"] == person.as_str()), "{audit}");
 }

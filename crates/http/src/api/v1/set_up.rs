@@ -6,7 +6,6 @@ use crate::extract::{Anonymous, Body};
 use axum::extract::State;
 use axum::http::StatusCode;
 use parclose_identity::FirstPerson;
-use parclose_model::WorkspaceId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -39,7 +38,7 @@ pub struct SetUp {
 pub async fn set_up(State(app): State<App>, anonymous: Anonymous, Body(body): Body<SetUp>) -> Result<StatusCode, ApiError> {
     let first = FirstPerson { login: &body.login, name: &body.name, password: &body.password, full_access: body.full_access };
     let identity = &app.deps.identity;
-    let (workspace, ()) = app.first_that(async |workspace: &WorkspaceId| identity.is_set_up_link(workspace, &body.secret).await).await?;
+    let workspace = app.set_up_link(&body.secret).await?;
     identity.set_up(&workspace, &body.secret, first, &anonymous.request_id, anonymous.now_ms).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,7 +7,6 @@ use crate::instant::{rfc3339, zone};
 use crate::schema::{LinkSecret, LinkShown};
 use axum::Json;
 use axum::extract::State;
-use parclose_model::WorkspaceId;
 
 /// Whom a password link is for, and until when. It stays good.
 #[utoipa::path(
@@ -22,8 +21,7 @@ pub async fn check_password_link(
     anonymous: Anonymous,
     Body(body): Body<LinkSecret>,
 ) -> Result<Json<LinkShown>, ApiError> {
-    let read = async |workspace: &WorkspaceId| app.deps.identity.read_password_link(workspace, &body.secret, anonymous.now_ms).await;
-    let (workspace, whose) = app.first_that(read).await?;
+    let (workspace, whose) = app.password_link(&body.secret, anonymous.now_ms).await?;
     let zone = zone(&app.settings(&workspace).await?.settings);
     Ok(Json(LinkShown { login: whose.login, name: whose.name, expires_at: rfc3339(whose.expires_ms, &zone) }))
 }

@@ -5,7 +5,6 @@ use crate::error::ApiError;
 use crate::extract::{Anonymous, Body};
 use axum::extract::State;
 use axum::http::StatusCode;
-use parclose_model::WorkspaceId;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -32,8 +31,7 @@ pub struct PasswordReset {
 pub async fn reset_password(State(app): State<App>, anonymous: Anonymous, Body(body): Body<PasswordReset>) -> Result<StatusCode, ApiError> {
     let identity = &app.deps.identity;
     // Which workspace's it is, before the slow part.
-    let read = async |workspace: &WorkspaceId| identity.read_password_link(workspace, &body.secret, anonymous.now_ms).await;
-    let (workspace, _) = app.first_that(read).await?;
+    let (workspace, _) = app.password_link(&body.secret, anonymous.now_ms).await?;
     identity.reset_password(&workspace, &body.secret, &body.password, &anonymous.request_id, anonymous.now_ms).await?;
     Ok(StatusCode::NO_CONTENT)
 }

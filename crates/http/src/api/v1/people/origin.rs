@@ -4,12 +4,12 @@ use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::Signed;
 use crate::instant::{rfc3339, zone};
-use crate::schema::{Given, Origin, OriginDifference, OriginWorker};
+use crate::schema::{Given, Origin, OriginDifference, OriginGroup, OriginWorker};
 use axum::Json;
 use axum::extract::{Path, State};
 use parclose_access::Workspace;
 use parclose_access::actions::ManagePeople;
-use parclose_catalog::{Attributes, Person};
+use parclose_catalog::{Attributes, Group, Person};
 use parclose_model::PersonId;
 use parclose_pipeline::{WorkerMatch, WorkerSeen};
 use std::collections::BTreeSet;
@@ -49,9 +49,15 @@ pub async fn person_origin(State(app): State<App>, signed: Signed, Path(id): Pat
             roles: one.provided.roles,
             attributes: one.provided.attributes,
         }).collect(),
-        groups: Vec::new(),
+        groups: said.groups.into_iter().filter_map(group).collect(),
         worker: worker.map(|(by, seen)| shown(&person, by, seen, when)),
     }))
+}
+
+/// A group of a directory; those that a login names are not kept one by one.
+fn group(group: Group) -> Option<OriginGroup> {
+    let Group { id, name, roles, attributes, connection, .. } = group;
+    Some(OriginGroup { id, name, connection: connection?, roles, attributes })
 }
 
 fn shown(person: &Person, by: WorkerMatch, seen: WorkerSeen, when: impl Fn(i64) -> String) -> OriginWorker {
