@@ -1,5 +1,5 @@
 import { type Page, expect, test } from "@playwright/test";
-import { accessible, fits, picture } from "./steps";
+import { PASSWORD, accessible, fits, picture } from "./steps";
 
 const SECRET = "mR4c".repeat(10) + "abc";
 
@@ -17,7 +17,7 @@ async function fill(page: Page, login: string): Promise<void> {
 test("whoever has the link makes the first administrator and is asked once for full access", async ({ page }, info) => {
   test.slow();
   await nobodyYet(page);
-  await page.route("**/api/v1/sign-in", (route) => route.continue({ postData: JSON.stringify({ login: "admin@acme.example", password: "demo" }) }));
+  await page.route("**/api/v1/sign-in", (route) => route.continue({ postData: JSON.stringify({ login: "admin@acme.example", password: PASSWORD }) }));
   await page.goto(`/setup#${SECRET}`);
   await expect(page.getByRole("heading", { name: "Make the first administrator of Acme Corporation" })).toBeVisible();
   await expect(page).toHaveURL(/\/setup$/);
@@ -40,7 +40,7 @@ test("whoever has the link makes the first administrator and is asked once for f
 
 test("who only administers starts at the administration", async ({ page }) => {
   await nobodyYet(page);
-  await page.route("**/api/v1/sign-in", (route) => route.continue({ postData: JSON.stringify({ login: "admin@acme.example", password: "demo" }) }));
+  await page.route("**/api/v1/sign-in", (route) => route.continue({ postData: JSON.stringify({ login: "admin@acme.example", password: PASSWORD }) }));
   await page.goto(`/setup#${SECRET}`);
   await fill(page, "admin@acme.example");
   await page.getByLabel(/^No, I only administer/).check();

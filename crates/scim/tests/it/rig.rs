@@ -23,6 +23,8 @@ pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:
 pub const OURS: &str = "urn:parclose:params:scim:schemas:extension:1.0:User";
 
 pub struct Rig {
+    // Holds the folder until the end.
+    #[allow(dead_code)]
     pub dir: tempfile::TempDir,
     pub identity: Arc<Identity>,
     pub acme: WorkspaceId,
