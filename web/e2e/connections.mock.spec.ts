@@ -124,7 +124,7 @@ test("a provider's page: addresses are copied, settings saved, and leaving with 
   await expect(save).toBeDisabled();
   // Encryption needs a key, and the page says so before the server does.
   await page.getByRole("checkbox", { name: /^Assertions come encrypted/ }).check();
-  await expect(page.getByText("Signed requests and encrypted assertions need our key. Add one below.")).toBeVisible();
+  await expect(page.getByText("Signed requests, encrypted assertions and signing out at the provider need our key. Add one below.")).toBeVisible();
   await expect(save).toBeDisabled();
   await expect(page.getByRole("button", { name: "Switch off" })).toBeDisabled();
   await page.getByRole("button", { name: "Add a key" }).click();

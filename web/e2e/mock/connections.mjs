@@ -20,13 +20,13 @@ const MAPPING = {
 };
 
 const CERTIFICATE = Buffer.from("a stand-in for the DER of a certificate, long enough to have a fingerprint".repeat(8)).toString("base64");
-const SAML = { entity_id: "", sso_url: "", certificates: [], signed: "assertion", encrypted: false, signs_requests: false, idp_initiated: false, certificate: null };
+const SAML = { entity_id: "", sso_url: "", slo_url: null, slo_response_url: null, certificates: [], signed: "assertion", encrypted: false, signs_requests: false, idp_initiated: false, certificate: null };
 const OIDC = { issuer: "", client_id: "", secret_in_form: false, scopes: ["email", "profile"] };
 
 function connection(id, settings, more = {}) {
   const is = (kind) => (settings[kind] ? (what) => `${BASE}/sso/${id}/${what}` : () => null);
-  const all = { name: "", enabled: false, saml: null, oidc: null, mapping: structuredClone(MAPPING), forbids_local_sign_in: false, adopts_by_verified_email: false, ...settings };
-  return { id, version: 1, has_secret: false, metadata_url: is("saml")("metadata"), acs_url: is("saml")("acs"), callback_url: is("oidc")("callback"), created_at: ago(0), changed_at: ago(0), settings: all, ...more };
+  const all = { name: "", enabled: false, saml: null, oidc: null, mapping: structuredClone(MAPPING), forbids_local_sign_in: false, adopts_by_verified_email: false, scim_links_by_user_name: false, single_logout: false, ...settings };
+  return { id, version: 1, has_secret: false, metadata_url: is("saml")("metadata"), acs_url: is("saml")("acs"), callback_url: is("oidc")("callback"), logout_url: settings.saml ? `${BASE}/sso/${id}/slo` : `${BASE}/sign-in`, created_at: ago(0), changed_at: ago(0), settings: all, ...more };
 }
 
 export function makeConnections() {
@@ -82,7 +82,7 @@ const invalid = (refuse, field) => refuse(400, "bad_request", `The field "${fiel
 
 /** Settings as they are stored: metadata read, secrets aside. */
 function read(body, refuse, before) {
-  const settings = { mapping: structuredClone(MAPPING), forbids_local_sign_in: false, adopts_by_verified_email: false, enabled: false, ...body, saml: null, oidc: null };
+  const settings = { mapping: structuredClone(MAPPING), forbids_local_sign_in: false, adopts_by_verified_email: false, scim_links_by_user_name: false, single_logout: false, enabled: false, ...body, saml: null, oidc: null };
   if (!body.name?.trim()) throw invalid(refuse, "name");
   let secret = before?.has_secret ?? false;
   if (body.saml) {

@@ -11,6 +11,9 @@ export type Saml = {
   metadata_xml?: string;
   entity_id: string;
   sso_url: string;
+  /** Where the provider takes logout messages; none: no single logout. */
+  slo_url: string | null;
+  slo_response_url: string | null;
   certificates: string[];
   signed: SignedPart;
   encrypted: boolean;
@@ -47,6 +50,8 @@ export type ConnectionSettings = {
   mapping: NameMapping;
   forbids_local_sign_in: boolean;
   adopts_by_verified_email: boolean;
+  scim_links_by_user_name: boolean;
+  single_logout: boolean;
 };
 
 export type Connection = {
@@ -56,6 +61,7 @@ export type Connection = {
   metadata_url: string | null;
   acs_url: string | null;
   callback_url: string | null;
+  logout_url: string;
   created_at: string;
   changed_at: string;
   settings: ConnectionSettings;

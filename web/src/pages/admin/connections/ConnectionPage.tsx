@@ -74,12 +74,13 @@ export function ConnectionPage() {
   );
 }
 
-function Addresses({ connection: { acs_url, metadata_url, callback_url } }: { connection: Connection }) {
+function Addresses({ connection: { acs_url, metadata_url, callback_url, logout_url } }: { connection: Connection }) {
   return (
     <Panel title="Our addresses" lead="The provider asks for these.">
       <div>
         {acs_url && <CopyLine title="Sign-in address (ACS URL)" value={acs_url} hint="Okta: Single sign-on URL. Entra ID: Reply URL." />}
         {metadata_url && <CopyLine title="Our entity id and metadata" value={metadata_url} hint="Okta: Audience URI. Entra ID: Identifier. Google: Entity ID." />}
+        <CopyLine title="Logout address" value={logout_url} hint="Only for signing out at both ends. Okta: Single Logout URL. Entra ID: Logout URL. Keycloak: Valid post logout redirect URI." />
         {callback_url && <CopyLine title="Redirect address" value={callback_url} hint="Keycloak: Valid redirect URI. Okta: Sign-in redirect URI." />}
       </div>
     </Panel>

@@ -17,23 +17,26 @@ const saml: Connection = {
   metadata_url: "https://us/sso/c1/metadata",
   acs_url: "https://us/sso/c1/acs",
   callback_url: null,
+  logout_url: "https://us/sso/c1/slo",
   created_at: "",
   changed_at: "",
   settings: {
     name: "Okta",
     enabled: true,
-    saml: { entity_id: "urn:okta", sso_url: "https://okta.example/sso", certificates: ["AAA"], signed: "both", encrypted: true, signs_requests: false, idp_initiated: false, certificate: "OURS" },
+    saml: { entity_id: "urn:okta", sso_url: "https://okta.example/sso", slo_url: "https://okta.example/slo", slo_response_url: "https://okta.example/slo/done", certificates: ["AAA"], signed: "both", encrypted: true, signs_requests: false, idp_initiated: false, certificate: "OURS" },
     oidc: null,
     mapping: MAPPING,
     forbids_local_sign_in: false,
     adopts_by_verified_email: true,
+    scim_links_by_user_name: true,
+    single_logout: true,
   },
 };
 
 const oidc: Connection = {
   ...saml,
   id: "c2",
-  settings: { ...saml.settings, saml: null, oidc: { issuer: "https://sso.example", client_id: "us", secret_in_form: true, scopes: ["email"] }, adopts_by_verified_email: false },
+  settings: { ...saml.settings, saml: null, oidc: { issuer: "https://sso.example", client_id: "us", secret_in_form: true, scopes: ["email"] }, adopts_by_verified_email: false, scim_links_by_user_name: false, single_logout: false },
 };
 
 describe("a connection while it is typed", () => {
@@ -94,7 +97,7 @@ describe("a connection while it is typed", () => {
   });
 
   it("counts what is not as usual", () => {
-    expect(deviations(saml.settings)).toEqual(["Response and assertion must be signed", "Assertions come encrypted", "Adopt accounts by verified e-mail"]);
+    expect(deviations(saml.settings)).toEqual(["Response and assertion must be signed", "Assertions come encrypted", "Adopt accounts by verified e-mail", "Sign out at the provider too", "The directory's user name is the subject"]);
     expect(deviations(oidc.settings)).toEqual(["The secret travels in the form"]);
   });
 });

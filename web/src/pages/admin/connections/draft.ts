@@ -52,6 +52,8 @@ export function settingsOf(draft: Draft, saved: ConnectionSettings): ConnectionS
             ...(draft.metadata === null ? {} : { metadata_xml: draft.metadata }),
             entity_id: draft.saml.entity_id.trim(),
             sso_url: draft.saml.sso_url.trim(),
+            slo_url: saved.saml.slo_url,
+            slo_response_url: saved.saml.slo_response_url,
             certificates: draft.saml.certificates,
             signed: draft.saml.signed,
             encrypted: has("encrypted"),
@@ -73,6 +75,8 @@ export function settingsOf(draft: Draft, saved: ConnectionSettings): ConnectionS
     mapping: { ...draft.mapping, rename },
     forbids_local_sign_in: has("forbids_local_sign_in"),
     adopts_by_verified_email: has("adopts_by_verified_email"),
+    scim_links_by_user_name: has("scim_links_by_user_name"),
+    single_logout: has("single_logout"),
   };
 }
 
@@ -114,7 +118,7 @@ export function wrongIn(draft: Draft, saved: Connection | null): Partial<Record<
     const { secret } = draft;
     if (secret.what === "replace" && (secret.text.trim() === "" || secret.certificate.trim() === "")) wrong.private_key = "Both are needed, the private key and its certificate.";
     const key = secret.what === "replace" || (secret.what === "keep" && saved.has_secret);
-    if (!key && (draft.on.includes("encrypted") || draft.on.includes("signs_requests"))) wrong.switches = "Signed requests and encrypted assertions need our key. Add one below.";
+    if (!key && (draft.on.includes("encrypted") || draft.on.includes("signs_requests") || draft.on.includes("single_logout"))) wrong.switches = "Signed requests, encrypted assertions and signing out at the provider need our key. Add one below.";
   }
   if (draft.oidc) {
     if (!isAddress(draft.oidc.issuer.trim()) || /[?#]/.test(draft.oidc.issuer)) wrong.issuer = "An address that begins with https:// is needed, letter by letter as the provider says.";

@@ -2,7 +2,7 @@
 
 import type { ConnectionSettings, SignedPart } from "../../../api/identity";
 
-export type SwitchName = "idp_initiated" | "signs_requests" | "encrypted" | "secret_in_form" | "adopts_by_verified_email" | "forbids_local_sign_in";
+export type SwitchName = "idp_initiated" | "signs_requests" | "encrypted" | "secret_in_form" | "adopts_by_verified_email" | "scim_links_by_user_name" | "single_logout" | "forbids_local_sign_in";
 
 type Switch = { value: SwitchName; title: string; note: string; of: "saml" | "oidc" | "both" };
 
@@ -16,6 +16,18 @@ const SWITCHES: readonly Switch[] = [
     of: "both",
     title: "Adopt accounts by verified e-mail",
     note: "A local account with the same e-mail becomes the person's at their first sign-in. Never an administrator's. Off: you link the two on the person's page.",
+  },
+  {
+    value: "single_logout",
+    of: "both",
+    title: "Sign out at the provider too",
+    note: "Whoever signs out here signs out there, and a SAML provider may end sessions here. SAML needs our key below and the provider's logout address, which its metadata names.",
+  },
+  {
+    value: "scim_links_by_user_name",
+    of: "both",
+    title: "The directory's user name is the subject",
+    note: "Somebody whom the provider's directory keeps here is known at sign-in by the user name, letter by letter. Off: by the external id only.",
   },
   {
     value: "forbids_local_sign_in",
@@ -39,6 +51,8 @@ export function switchesOf(settings: Pick<ConnectionSettings, "saml">): readonly
 export function isOn(settings: ConnectionSettings, name: SwitchName): boolean {
   switch (name) {
     case "adopts_by_verified_email":
+    case "scim_links_by_user_name":
+    case "single_logout":
     case "forbids_local_sign_in":
       return settings[name];
     case "secret_in_form":
