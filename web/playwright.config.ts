@@ -21,7 +21,8 @@ const realProjects = [
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results/run",
-  timeout: 45_000,
+  // Walks with axe in two looks take most of a minute on two busy cores; a hanging page is told by the shorter limits below.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   fullyParallel: true,
   workers: Number(process.env.PARCLOSE_E2E_WORKERS ?? 2),

@@ -348,13 +348,13 @@ test("a dry run by claims and by typed attributes, by keyboard alone", async ({ 
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("radio", { name: "Attributes, typed" })).toBeChecked();
   await expect(result).toHaveCount(0);
-  await page.getByLabel("Subject").fill("8d1");
+  await page.getByRole("textbox", { name: "Subject", exact: true }).fill("8d1");
   await page.getByRole("combobox", { name: "Name", exact: true }).first().focus();
   await page.keyboard.press("Tab");
   await page.keyboard.type("petra@acme.example,");
   await page.getByRole("textbox", { name: "Values" }).nth(1).fill("wfo.team_leader");
   await page.keyboard.press("Enter");
-  await page.getByLabel("Subject").press("Enter");
+  await page.getByRole("textbox", { name: "Subject", exact: true }).press("Enter");
   await expect(result).toContainText("the role Supervisor or Administrator is missing");
   await accessible(page);
   await result.scrollIntoViewIfNeeded();
