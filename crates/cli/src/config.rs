@@ -85,9 +85,9 @@ impl Default for Config {
     }
 }
 
-/// Addresses of the app and of the API: a workspace of this name could not be reached at its own.
-const NOT_WORKSPACES: [&str; 16] = [
-    "account", "admin", "api", "assets", "at", "conversations", "d", "health", "hooks", "metrics", "reset", "scim", "segments", "setup", "sign-in", "sso",
+/// Addresses of the app and of the API, at which a workspace of this name could not be reached; and ends of the names of our other cookies.
+const NOT_WORKSPACES: [&str; 17] = [
+    "account", "admin", "api", "assets", "at", "conversations", "d", "health", "hooks", "metrics", "reset", "scim", "segments", "setup", "sign-in", "sso", "step",
 ];
 const MOST_WORKSPACES: usize = 50;
 
@@ -256,7 +256,9 @@ mod tests {
         with("your-app-1234", "Zt8Yb3Ndk7Gq2vX9pLw4").check().unwrap();
         assert!(with("your-app-1234", "k7Gq2vX9pLw4Zt8Yb3Nd").check().is_err(), "the same secret");
         assert!(with("your-app-1234", "changeme").check().is_err());
-        assert!(with("sso", "Zt8Yb3Ndk7Gq2vX9pLw4").check().is_err(), "an address of the app");
+        for id in ["sso", "at", "step", "sign-in"] {
+            assert!(with(id, "Zt8Yb3Ndk7Gq2vX9pLw4").check().is_err(), "{id}: an address of the app, or a cookie of its own");
+        }
         assert!(with("Your App", "Zt8Yb3Ndk7Gq2vX9pLw4").check().is_err());
     }
 

@@ -61,7 +61,7 @@ pub struct SignInDemoPerson {
 /// What the sign-in page shows.
 #[utoipa::path(get, path = "/api/v1/sign-in-options", tag = "Sign-in", security(()), 
     params(("workspace" = Option<String>, Query, description = "The workspace's id; the one that the browser was at last, or the server's first, when left out")),
-    responses((status = 200, description = "What the sign-in page shows", body = SignInOptions), (status = 404, description = "`not_found`: no such workspace")))]
+    responses((status = 200, description = "What the sign-in page shows", body = SignInOptions), (status = 400, description = "`unknown_field`: a parameter is not known"), (status = 404, description = "`not_found`: no such workspace")))]
 pub async fn sign_in_options(State(app): State<App>, anonymous: Anonymous, Params(asked): Params<Asked>) -> Result<Json<SignInOptions>, ApiError> {
     let workspace = app.visited(&anonymous.seats, asked.workspace.as_deref()).ok_or(Code::NotFound)?;
     let settings = app.settings(&workspace).await?.settings;

@@ -58,7 +58,7 @@ const HEAD: [&str; 15] = [
 /// A file with the lines, the newest first.
 #[utoipa::path(
     get, path = "/api/v1/audit/export", tag = "Administration", params(AuditExportQuery),
-    responses((status = 200, description = "All of them, as CSV", body = String, content_type = "text/csv"), (status = 413, description = "`too_large`: more than 50,000 lines"))
+    responses((status = 200, description = "All of them, as CSV", body = String, content_type = "text/csv"), (status = 400, description = "`bad_request`, `unknown_field`: a parameter is not known or can't be read"), (status = 413, description = "`too_large`: more than 50,000 lines"))
 )]
 pub async fn export_audit(
     State(app): State<App>,

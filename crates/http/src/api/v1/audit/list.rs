@@ -42,7 +42,7 @@ pub struct AuditQuery {
 }
 
 /// A page of the audit trail, the newest first.
-#[utoipa::path(get, path = "/api/v1/audit", tag = "Administration", params(AuditQuery), responses((status = 200, description = "A page", body = AuditPage)))]
+#[utoipa::path(get, path = "/api/v1/audit", tag = "Administration", params(AuditQuery), responses((status = 200, description = "A page", body = AuditPage), (status = 400, description = "`bad_request`, `unknown_field`: a parameter is not known or can't be read")))]
 pub async fn audit(State(app): State<App>, signed: Signed, Params(query): Params<AuditQuery>) -> Result<Json<AuditPage>, ApiError> {
     let ctx = signed.ctx();
     let workspace = Workspace::of(&signed.caller);

@@ -12,6 +12,7 @@ use axum::extract::State;
     post, path = "/api/v1/account/passkeys", tag = "Sign-in", request_body = NewPasskey,
     responses(
         (status = 200, description = "Kept; with recovery codes, if it is the first second factor", body = FactorsChanged),
+        (status = 409, description = "`no_passkeys_here`: not at this address"),
         (status = 400, description = "`bad_request`, with `field`: the name, or the passkey, which is refused"),
     )
 )]
