@@ -25,8 +25,13 @@ pub struct Config {
     pub door_body_limit: usize,
     pub metrics_token: Option<String>,
     pub query_memory_mib: usize,
-    /// Memory that packed columns may take, MiB; 0 packs nothing.
+    /// Packed columns at most, MiB, the newest months first; 0 packs nothing. They are mapped from files: what is not asked for
+    /// leaves the memory when others need it.
     pub packed_memory_mib: usize,
+    /// Memory that rollups may take, MiB; 0 makes none.
+    pub rollup_memory_mib: usize,
+    /// Memory that whole answers may take which are kept for who asks the same again, MiB; 0 keeps none.
+    pub result_memory_mib: usize,
     pub query_seconds: u64,
     pub commit_seconds: u64,
     pub log_json: bool,
@@ -74,7 +79,9 @@ impl Default for Config {
             door_body_limit: 4 << 20,
             metrics_token: None,
             query_memory_mib: 2048,
-            packed_memory_mib: 4096,
+            packed_memory_mib: 8192,
+            rollup_memory_mib: 256,
+            result_memory_mib: 64,
             query_seconds: 30,
             commit_seconds: 60,
             log_json: true,
@@ -126,6 +133,8 @@ impl Config {
         parsed("PARCLOSE_DOOR_BODY_LIMIT", get("PARCLOSE_DOOR_BODY_LIMIT"), &mut self.door_body_limit)?;
         parsed("PARCLOSE_QUERY_MEMORY_MIB", get("PARCLOSE_QUERY_MEMORY_MIB"), &mut self.query_memory_mib)?;
         parsed("PARCLOSE_PACKED_MEMORY_MIB", get("PARCLOSE_PACKED_MEMORY_MIB"), &mut self.packed_memory_mib)?;
+        parsed("PARCLOSE_ROLLUP_MEMORY_MIB", get("PARCLOSE_ROLLUP_MEMORY_MIB"), &mut self.rollup_memory_mib)?;
+        parsed("PARCLOSE_RESULT_MEMORY_MIB", get("PARCLOSE_RESULT_MEMORY_MIB"), &mut self.result_memory_mib)?;
         parsed("PARCLOSE_QUERY_SECONDS", get("PARCLOSE_QUERY_SECONDS"), &mut self.query_seconds)?;
         parsed("PARCLOSE_COMMIT_SECONDS", get("PARCLOSE_COMMIT_SECONDS"), &mut self.commit_seconds)?;
         parsed("PARCLOSE_LOG_JSON", get("PARCLOSE_LOG_JSON"), &mut self.log_json)?;
@@ -224,6 +233,8 @@ mod tests {
             "metrics_token",
             "query_memory_mib",
             "packed_memory_mib",
+            "rollup_memory_mib",
+            "result_memory_mib",
             "query_seconds",
             "commit_seconds",
             "log_json",

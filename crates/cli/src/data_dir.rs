@@ -35,6 +35,10 @@ impl DataDir {
     pub async fn lake(&self, workspace: &WorkspaceId) -> anyhow::Result<Arc<Lake>> {
         Ok(Arc::new(Lake::open(&self.folder.join("lake").join(workspace.as_str())).await?))
     }
+    /// Where a workspace's packed columns are kept from one start to the next. A cache.
+    pub fn columns(&self, workspace: &WorkspaceId) -> PathBuf {
+        self.folder.join("columns").join(workspace.as_str())
+    }
     pub fn path(&self) -> &Path {
         &self.folder
     }

@@ -74,7 +74,10 @@ async fn open_place(config: &Config, folder: &DataDir, catalog: &Catalog, settin
     let share = 1 + config.workspaces.len();
     let queries = (config.query_memory_mib << 20) / share;
     let engine = Engine::new(workspace.clone(), lake.clone(), queries, Duration::from_secs(config.query_seconds))?
-        .with_packed_bytes((config.packed_memory_mib << 20) / share);
+        .with_packed_bytes((config.packed_memory_mib << 20) / share)
+        .with_rollup_bytes((config.rollup_memory_mib << 20) / share)
+        .with_results((config.result_memory_mib << 20) / share)
+        .with_packed_folder(folder.columns(&workspace));
     Ok(Place { workspace, log, lake, engine: Arc::new(engine), door_secrets: config.door_secrets.clone() })
 }
 

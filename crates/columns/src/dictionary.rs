@@ -82,8 +82,9 @@ impl Values {
         self.places[at] = self.ends.len() as u32;
         Some(self.places[at])
     }
+    /// Makes the places new. Values that came from a file have none until the first is looked for.
     fn grow(&mut self) {
-        self.places = vec![NULL_CODE; (self.places.len() * 2).max(64)];
+        self.places = vec![NULL_CODE; (self.ends.len() * 2 + 2).next_power_of_two().max(64) * 2];
         for code in 1..self.codes() as u32 {
             let at = self.get(code).map(|value| self.place(value)).unwrap_or_default();
             self.places[at] = code;
@@ -103,6 +104,32 @@ impl Dictionary {
     /// The values as of now. Keep it for a short time: writers wait.
     pub fn read(&self) -> RwLockReadGuard<'_, Values> {
         self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+    /// Adds values that were saved, in order of their codes. False when they are too many or no text.
+    pub(crate) fn restore(&self, sizes: &[u32], text: &[u8]) -> bool {
+        let mut own = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let own = &mut *own;
+        let (Ok(text), base) = (std::str::from_utf8(text), own.text.len()) else { return false };
+        if own.ends.len() + sizes.len() > MOST_VALUES || base + text.len() > MOST_BYTES {
+            return false;
+        }
+        let mut end = 0_u64;
+        for size in sizes {
+            end += u64::from(*size);
+            if end > text.len() as u64 || !text.is_char_boundary(end as usize) {
+                return false;
+            }
+            own.ends.push((base as u64 + end) as u32);
+        }
+        own.text.push_str(text);
+        end == text.len() as u64
+    }
+    /// Finds places for values that came from a file, before somebody waits for it.
+    pub fn warm(&self) {
+        let mut own = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if own.places.len() < 2 * (own.ends.len() + 1) {
+            own.grow();
+        }
     }
     /// Codes of values, in order; `None` is "no value". Gives nothing when the dictionary is full.
     pub fn intern<'v>(&self, values: impl Iterator<Item = Option<&'v str>>) -> Option<Vec<u32>> {

@@ -6,7 +6,7 @@
 use crate::packed::NULL_INT;
 use crate::plan::Measure;
 use crate::snapshot::SHARED;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -202,8 +202,9 @@ impl Gather {
         }
     }
 
-    /// Adds another collection; `to` gives for a group of the other the group here.
-    pub fn merge(&mut self, other: Gather, to: &dyn Fn(usize) -> usize) {
+    /// Adds another collection; `to` gives for a group of the other the group here. Sets may be kept in other ways there: a
+    /// dictionary has grown meanwhile, or there are more groups.
+    pub fn merge(&mut self, other: &Gather, to: &dyn Fn(usize) -> usize) {
         match (self, other) {
             (Gather::Count(own), Gather::Count(other)) => other.iter().enumerate().for_each(|(g, n)| own[to(g)] += n),
             (Gather::Sum(own), Gather::Sum(other)) => {
@@ -224,26 +225,119 @@ impl Gather {
             (Gather::Conversations { counted, shared }, Gather::Conversations { counted: other, shared: more }) => {
                 // Those that are not shared are in one part, so in one chunk, so in one of the two collections.
                 other.iter().enumerate().for_each(|(g, (_, n))| counted[to(g)].1 += n);
-                shared.extend(more.into_iter().map(|(g, number)| (to(g as usize) as u32, number)));
+                shared.extend(more.iter().map(|(g, number)| (to(*g as usize) as u32, *number)));
             }
-            (Gather::Bits { words, bits }, Gather::Bits { bits: other, .. }) => {
-                for (g, theirs) in other.chunks(*words).enumerate() {
+            (Gather::Bits { words, bits }, Gather::Bits { words: theirs, bits: other }) => {
+                for (g, theirs) in other.chunks((*theirs).max(1)).enumerate() {
                     let start = to(g) * *words;
                     bits[start..start + *words].iter_mut().zip(theirs).for_each(|(a, b)| *a |= b);
                 }
             }
-            (Gather::Codes(own), Gather::Codes(other)) => own.extend(other.into_iter().map(|(g, code)| (to(g as usize) as u32, code))),
-            (Gather::Histogram { counters, width, .. }, Gather::Histogram { counters: other, .. }) => {
-                for (g, theirs) in other.chunks(*width).enumerate() {
-                    let start = to(g) * *width;
-                    counters[start..start + *width].iter_mut().zip(theirs).for_each(|(a, b)| *a += b);
+            (Gather::Bits { words, bits }, Gather::Codes(other)) => {
+                for (g, code) in other {
+                    bits[to(*g as usize) * *words + *code as usize / 64] |= 1 << (code % 64);
+                }
+            }
+            (Gather::Codes(own), Gather::Bits { words, bits }) => {
+                for (g, theirs) in bits.chunks((*words).max(1)).enumerate() {
+                    let group = to(g) as u32;
+                    for (at, word) in theirs.iter().enumerate() {
+                        let mut rest = *word;
+                        while rest != 0 {
+                            own.insert((group, (at * 64) as u32 + rest.trailing_zeros()));
+                            rest &= rest - 1;
+                        }
+                    }
+                }
+            }
+            (Gather::Codes(own), Gather::Codes(other)) => own.extend(other.iter().map(|(g, code)| (to(*g as usize) as u32, *code))),
+            (Gather::Histogram { base, counters, width }, Gather::Histogram { base: first, counters: other, width: theirs }) => {
+                // Bounds only grow: a value of a part is a value of the whole.
+                let shift = first.wrapping_sub(*base) as usize;
+                for (g, theirs) in other.chunks((*theirs).max(1)).enumerate() {
+                    let start = to(g) * *width + shift;
+                    counters[start..start + theirs.len()].iter_mut().zip(theirs).for_each(|(a, b)| *a += b);
+                }
+            }
+            (Gather::Histogram { base, counters, width }, Gather::Values(other)) => {
+                for (g, value) in other {
+                    counters[to(*g as usize) * *width + value.wrapping_sub(*base) as usize] += 1;
+                }
+            }
+            (Gather::Values(own), Gather::Histogram { base, counters, width }) => {
+                for (g, theirs) in counters.chunks((*width).max(1)).enumerate() {
+                    let group = to(g) as u32;
+                    for (at, count) in theirs.iter().enumerate().filter(|(_, n)| **n > 0) {
+                        own.extend(std::iter::repeat_n((group, base.wrapping_add(at as i64)), *count as usize));
+                    }
                 }
             }
             (Gather::Newest { count, heap }, Gather::Newest { heap: other, .. }) => {
-                other.into_iter().for_each(|Reverse(value)| newest(heap, *count, value));
+                other.iter().for_each(|Reverse(value)| newest(heap, *count, *value));
             }
-            (Gather::Values(own), Gather::Values(other)) => own.extend(other.into_iter().map(|(g, value)| (to(g as usize) as u32, value))),
+            (Gather::Values(own), Gather::Values(other)) => own.extend(other.iter().map(|(g, value)| (to(*g as usize) as u32, *value))),
             _ => {}
+        }
+    }
+
+    /// These groups alone, in this order, as little as can be.
+    pub fn pick(&self, groups: &[usize]) -> Gather {
+        // Of a set of pairs, those of these groups.
+        let place: FxHashMap<u32, u32> = match self {
+            Gather::Conversations { .. } | Gather::Codes(_) | Gather::Values(_) => {
+                groups.iter().enumerate().map(|(at, group)| (*group as u32, at as u32)).collect()
+            }
+            _ => FxHashMap::default(),
+        };
+        match self {
+            Gather::Count(own) => Gather::Count(groups.iter().map(|g| own[*g]).collect()),
+            Gather::Sum(own) => Gather::Sum(groups.iter().map(|g| own[*g]).collect()),
+            Gather::Min(own) => Gather::Min(groups.iter().map(|g| own[*g]).collect()),
+            Gather::Max(own) => Gather::Max(groups.iter().map(|g| own[*g]).collect()),
+            Gather::Conversations { counted, shared } => Gather::Conversations {
+                counted: groups.iter().map(|g| (0, counted[*g].1)).collect(),
+                shared: shared.iter().filter_map(|(g, number)| Some((*place.get(g)?, *number))).collect(),
+            },
+            Gather::Bits { words, bits } => {
+                let set = groups.iter().map(|g| bits[g * words..(g + 1) * words].iter().map(|w| w.count_ones() as usize).sum::<usize>());
+                // A few codes take less than many empty words.
+                if set.sum::<usize>() * 12 < groups.len() * words * 8 {
+                    let mut codes = FxHashSet::default();
+                    let all = Gather::Bits { words: *words, bits: groups.iter().flat_map(|g| &bits[g * words..(g + 1) * words]).copied().collect() };
+                    let mut own = Gather::Codes(std::mem::take(&mut codes));
+                    own.merge(&all, &|g| g);
+                    return own;
+                }
+                Gather::Bits { words: *words, bits: groups.iter().flat_map(|g| &bits[g * words..(g + 1) * words]).copied().collect() }
+            }
+            Gather::Codes(own) => Gather::Codes(own.iter().filter_map(|(g, code)| Some((*place.get(g)?, *code))).collect()),
+            Gather::Histogram { base, width, counters } => {
+                let used = |at: usize| groups.iter().any(|g| counters[g * width + at] != 0);
+                let (from, to) = ((0..*width).find(|at| used(*at)), (0..*width).rfind(|at| used(*at)));
+                let (from, to) = (from.unwrap_or(0), to.map_or(0, |at| at + 1));
+                Gather::Histogram {
+                    base: base.wrapping_add(from as i64),
+                    width: to - from,
+                    counters: groups.iter().flat_map(|g| &counters[g * width + from..g * width + to]).copied().collect(),
+                }
+            }
+            Gather::Values(own) => Gather::Values(own.iter().filter_map(|(g, value)| Some((*place.get(g)?, *value))).collect()),
+            Gather::Newest { count, heap } => Gather::Newest { count: *count, heap: heap.clone() },
+        }
+    }
+
+    /// Bytes in memory, about.
+    pub fn size(&self) -> usize {
+        match self {
+            Gather::Count(own) => own.len() * 4,
+            Gather::Sum(own) => own.len() * 16,
+            Gather::Min(own) | Gather::Max(own) => own.len() * 8,
+            Gather::Conversations { counted, shared } => counted.len() * 8 + shared.capacity() * 10,
+            Gather::Bits { bits, .. } => bits.len() * 8,
+            Gather::Codes(own) => own.capacity() * 10,
+            Gather::Histogram { counters, .. } => counters.len() * 4,
+            Gather::Values(own) => own.len() * 16,
+            Gather::Newest { heap, .. } => heap.len() * 8,
         }
     }
 

@@ -10,21 +10,31 @@
 //! * What is not known how, or not kept, is refused, and never guessed.
 
 mod dense;
+mod dictionaries;
 mod dictionary;
+mod disk;
+mod files;
 mod gather;
 mod mask;
 mod packed;
+mod page;
 mod part;
 mod plan;
 mod question;
+mod rollup;
 mod run;
 mod snapshot;
+mod texts;
 
+pub use dictionaries::Dictionaries;
+pub use disk::Unverified;
 pub use dictionary::{Dictionary, NULL_CODE, Values};
 pub use mask::Offsets;
 pub use packed::NULL_INT;
+pub use page::Page;
 pub use part::{Part, PartBuilder};
 pub use plan::Plan;
 pub use question::{Beside, Groups, Key, Question, Refused, Split};
+pub use rollup::Rollups;
 pub use run::MOST_GROUPS;
-pub use snapshot::{Dictionaries, Snapshot};
+pub use snapshot::Snapshot;

@@ -1,5 +1,7 @@
 //! One column of a part: whole numbers in as few bytes as each chunk needs.
 
+use crate::disk::{Bytes, Damaged, Reader, Writer};
+
 /// "No value" among decoded whole numbers. The packed form keeps it apart from every number.
 pub const NULL_INT: i64 = i64::MIN;
 
@@ -17,10 +19,10 @@ struct Chunk {
     span: u64,
 }
 
-/// Whole numbers of a part, chunk by chunk: `base` and the difference to it.
+/// Whole numbers of a part, chunk by chunk: `base` and the difference to it. Without chunks no row has a value.
 #[derive(Debug, Default)]
 pub struct Packed {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     chunks: Vec<Chunk>,
 }
 
@@ -54,46 +56,17 @@ impl Packed {
     /// Packs values (row order of the part) in chunks that begin at `starts` (the last entry is the number of rows).
     /// Gives nothing when numbers lie too far apart to be told from "no value", or when the part is too large.
     pub fn new(values: &[i64], starts: &[u32]) -> Option<Self> {
-        let mut packed = Self { bytes: Vec::new(), chunks: Vec::with_capacity(starts.len().saturating_sub(1)) };
+        let (mut bytes, mut chunks) = (Vec::new(), Vec::with_capacity(starts.len().saturating_sub(1)));
         for range in starts.windows(2) {
-            packed.push(&values[range[0] as usize..range[1] as usize])?;
+            push(&values[range[0] as usize..range[1] as usize], &mut bytes, &mut chunks)?;
         }
-        packed.bytes.shrink_to_fit();
-        Some(packed)
+        bytes.shrink_to_fit();
+        Some(Self { bytes: bytes.into(), chunks })
     }
 
-    /// Chunks in which no row has a value.
-    pub fn nothing(chunks: usize) -> Self {
-        Self { bytes: Vec::new(), chunks: vec![Chunk { nulls: true, empty: true, ..Chunk::default() }; chunks] }
-    }
-
-    fn push(&mut self, values: &[i64]) -> Option<()> {
-        let known = || values.iter().copied().filter(|v| *v != NULL_INT);
-        let start = u32::try_from(self.bytes.len()).ok()?;
-        let (Some(base), Some(most)) = (known().min(), known().max()) else {
-            self.chunks.push(Chunk { start, nulls: true, empty: true, ..Chunk::default() });
-            return Some(());
-        };
-        let span = u64::try_from(i128::from(most) - i128::from(base)).ok().filter(|span| *span < i64::MAX as u64)?;
-        let nulls = values.contains(&NULL_INT);
-        let shift = u64::from(nulls);
-        let width = match span + shift {
-            0 => 0,
-            1..=0xff => 1,
-            0x100..=0xffff => 2,
-            0x1_0000..=0xffff_ffff => 4,
-            _ => 8,
-        };
-        self.chunks.push(Chunk { start, width, nulls, empty: false, base, span });
-        let stored = values.iter().map(|v| if *v == NULL_INT { 0 } else { v.wrapping_sub(base) as u64 + shift });
-        match width {
-            0 => {}
-            1 => self.bytes.extend(stored.map(|v| v as u8)),
-            2 => stored.for_each(|v| self.bytes.extend((v as u16).to_le_bytes())),
-            4 => stored.for_each(|v| self.bytes.extend((v as u32).to_le_bytes())),
-            _ => stored.for_each(|v| self.bytes.extend(v.to_le_bytes())),
-        }
-        Some(())
+    /// A column in which no row has a value.
+    pub fn nothing() -> Self {
+        Self::default()
     }
 
     /// Smallest and largest value of a chunk; nothing when no row has one.
@@ -107,18 +80,28 @@ impl Packed {
     }
     /// The one value of all rows of a chunk ([`NULL_INT`] when none has one), if that is so.
     pub fn constant(&self, chunk: usize) -> Option<i64> {
-        let c = self.chunks.get(chunk)?;
+        let Some(c) = self.chunks.get(chunk) else { return Some(NULL_INT) };
         if c.empty { Some(NULL_INT) } else { (c.width == 0).then_some(c.base) }
     }
-    /// Bytes in memory.
-    pub fn bytes(&self) -> usize {
-        self.bytes.capacity() + self.chunks.capacity() * size_of::<Chunk>()
+    /// Bytes in memory: all, and those of them that are mapped from a file, so that the system can drop and read them again.
+    pub fn bytes(&self) -> (usize, usize) {
+        let mapped = if self.bytes.is_mapped() { self.bytes.len() } else { 0 };
+        (self.bytes.len() + self.chunks.capacity() * size_of::<Chunk>(), mapped)
+    }
+
+    /// Smallest and largest value of all; nothing when no row has one.
+    pub fn all_bounds(&self) -> Option<(i64, i64)> {
+        (0..self.chunks.len()).filter_map(|chunk| self.bounds(chunk)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
+
+    fn chunk(&self, chunk: usize) -> Chunk {
+        self.chunks.get(chunk).copied().unwrap_or(Chunk { nulls: true, empty: true, ..Chunk::default() })
     }
 
     /// Decodes a chunk of `rows` rows, or the rows in `sel` of it, as numbers.
     pub fn ints(&self, chunk: usize, rows: usize, sel: Option<&[u32]>, out: &mut Vec<i64>) {
         out.clear();
-        let c = self.chunks[chunk];
+        let c = self.chunk(chunk);
         let count = sel.map_or(rows, <[u32]>::len);
         if c.empty || c.width == 0 {
             out.resize(count, if c.empty { NULL_INT } else { c.base });
@@ -136,7 +119,7 @@ impl Packed {
     /// Decodes a chunk of codes, "no value" as 0. Values must be codes, so below 2^32.
     pub fn codes(&self, chunk: usize, rows: usize, sel: Option<&[u32]>, out: &mut Vec<u32>) {
         out.clear();
-        let c = self.chunks[chunk];
+        let c = self.chunk(chunk);
         let count = sel.map_or(rows, <[u32]>::len);
         if c.empty || c.width == 0 {
             out.resize(count, if c.empty { 0 } else { c.base as u32 });
@@ -150,6 +133,71 @@ impl Packed {
         } else {
             extend!(self, c, rows, sel, out, |v: u64| base.wrapping_add(v as u32));
         }
+    }
+}
+
+fn push(values: &[i64], bytes: &mut Vec<u8>, chunks: &mut Vec<Chunk>) -> Option<()> {
+    let known = || values.iter().copied().filter(|v| *v != NULL_INT);
+    let start = u32::try_from(bytes.len()).ok()?;
+    let (Some(base), Some(most)) = (known().min(), known().max()) else {
+        chunks.push(Chunk { start, nulls: true, empty: true, ..Chunk::default() });
+        return Some(());
+    };
+    let span = u64::try_from(i128::from(most) - i128::from(base)).ok().filter(|span| *span < i64::MAX as u64)?;
+    let nulls = values.contains(&NULL_INT);
+    let shift = u64::from(nulls);
+    let width = match span + shift {
+        0 => 0,
+        1..=0xff => 1,
+        0x100..=0xffff => 2,
+        0x1_0000..=0xffff_ffff => 4,
+        _ => 8,
+    };
+    chunks.push(Chunk { start, width, nulls, empty: false, base, span });
+    let stored = values.iter().map(|v| if *v == NULL_INT { 0 } else { v.wrapping_sub(base) as u64 + shift });
+    match width {
+        0 => {}
+        1 => bytes.extend(stored.map(|v| v as u8)),
+        2 => stored.for_each(|v| bytes.extend((v as u16).to_le_bytes())),
+        4 => stored.for_each(|v| bytes.extend((v as u32).to_le_bytes())),
+        _ => stored.for_each(|v| bytes.extend(v.to_le_bytes())),
+    }
+    Some(())
+}
+
+// How a column lies in a file: its chunks in the description, its bytes mapped.
+impl Packed {
+    pub(crate) fn write<'a>(&'a self, out: &mut Writer<'a>) {
+        out.u32(self.chunks.len() as u32);
+        for c in &self.chunks {
+            out.u32(c.start);
+            out.u32(u32::from(c.width) | u32::from(c.nulls) << 8 | u32::from(c.empty) << 9);
+            out.u64(c.base as u64);
+            out.u64(c.span);
+        }
+        out.bytes(&self.bytes);
+    }
+    /// `rows` gives the number of rows of each chunk.
+    pub(crate) fn read(from: &mut Reader<'_>, rows: &dyn Fn(usize) -> usize, count: usize) -> Result<Self, Damaged> {
+        let chunks = from.u32()? as usize;
+        if chunks != 0 && chunks != count {
+            return Err(Damaged("a column has another number of chunks"));
+        }
+        let mut all = Vec::with_capacity(chunks);
+        for _ in 0..chunks {
+            let (start, bits) = (from.u32()?, from.u32()?);
+            let (base, span) = (from.u64()? as i64, from.u64()?);
+            all.push(Chunk { start, width: bits as u8, nulls: bits & 0x100 != 0, empty: bits & 0x200 != 0, base, span });
+        }
+        let bytes = from.bytes()?;
+        // What decodes a chunk trusts this.
+        for (nth, c) in all.iter().enumerate() {
+            let whole = matches!(c.width, 0 | 1 | 2 | 4 | 8) && c.start as usize + rows(nth) * c.width as usize <= bytes.len();
+            if !whole {
+                return Err(Damaged("a chunk is outside of its column"));
+            }
+        }
+        Ok(Self { bytes, chunks: all })
     }
 }
 

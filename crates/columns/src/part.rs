@@ -4,7 +4,9 @@
 //! then counting where the conversation changes.
 
 use crate::dictionary::NULL_CODE;
+use crate::disk::{Bytes, of_u32};
 use crate::packed::{NULL_INT, Packed};
+use crate::texts::{Texts, TextsBuilder};
 use parclose_model::TableId;
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
@@ -13,6 +15,7 @@ use std::collections::hash_map::Entry;
 const CHUNK_ROWS: usize = 8192;
 /// A chunk may end early where another unit begins, when it has this many rows.
 const CHUNK_ROWS_OF_A_UNIT: usize = 2048;
+const CONVERSATION: &str = "conversation_id";
 /// Codes of a column of one chunk that are listed for pruning.
 const LISTED_CODES: usize = 16;
 
@@ -22,6 +25,7 @@ enum Raw {
     Nulls,
     Codes(Vec<u32>),
     Ints(Vec<i64>),
+    Texts(TextsBuilder),
     NotKept,
 }
 
@@ -30,6 +34,8 @@ enum Raw {
 pub struct PartBuilder {
     table: TableId,
     rows: usize,
+    /// Where the batch that began last begins.
+    batch_start: usize,
     columns: Vec<Raw>,
     conversations: Vec<u128>,
 }
@@ -40,6 +46,28 @@ pub(crate) struct Column {
     pub values: Packed,
     /// For text: the codes of each chunk where they are few, to see without reading that a filter takes all or none.
     pub codes: Vec<Option<Box<[u32]>>>,
+    /// All codes of a text column are below.
+    below: u32,
+}
+
+impl Column {
+    pub fn new(values: Packed, codes: Vec<Option<Box<[u32]>>>) -> Self {
+        let below = values.all_bounds().map_or(1, |(_, most)| u32::try_from(most).unwrap_or(0).saturating_add(1));
+        Self { values, codes, below }
+    }
+    /// All codes of a text column are below.
+    pub fn codes_below(&self) -> usize {
+        self.below as usize
+    }
+}
+
+/// Ids of a part's rows, to be shown.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    pub column: usize,
+    /// One for each conversation (by its number in the part), not for each row.
+    pub by_conversation: bool,
+    pub texts: Texts,
 }
 
 /// See the module.
@@ -51,19 +79,48 @@ pub struct Part {
     /// Number of the conversation inside the part, from 0.
     pub(crate) conversation: Packed,
     /// Keys of the part's conversations in order, and their numbers.
-    pub(crate) keys: Vec<u128>,
-    pub(crate) numbers: Vec<u32>,
+    pub(crate) keys: Keys,
+    pub(crate) ids: Vec<Ids>,
+    /// First and last instant of the rows (epoch ms), where all rows have one.
+    pub(crate) range: Option<(i64, i64)>,
+    /// The columns by which conversations were put together.
+    pub(crate) cluster: Vec<u32>,
+}
+
+/// Keys of conversations, in order, and the conversations' numbers in the part.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    pub keys: Bytes,
+    pub numbers: Bytes,
+}
+
+impl Keys {
+    fn new(all: &[(u128, u32)]) -> Self {
+        let keys: Vec<u8> = all.iter().flat_map(|(key, _)| key.to_le_bytes()).collect();
+        Self { keys: keys.into(), numbers: of_u32(&all.iter().map(|(_, number)| *number).collect::<Vec<_>>()) }
+    }
+    pub fn len(&self) -> usize {
+        self.keys.len() / 16
+    }
+    /// The keys, to be looked at by position.
+    pub fn keys(&self) -> &[[u8; 16]] {
+        self.keys.as_chunks::<16>().0
+    }
+    pub fn number(&self, at: usize) -> u32 {
+        crate::disk::get_u32(&self.numbers, at)
+    }
 }
 
 impl PartBuilder {
     /// A builder for rows of this table.
     pub fn new(table: TableId) -> Self {
-        Self { table, rows: 0, columns: table.columns().iter().map(|_| Raw::Nulls).collect(), conversations: Vec::new() }
+        Self { table, rows: 0, batch_start: 0, columns: table.columns().iter().map(|_| Raw::Nulls).collect(), conversations: Vec::new() }
     }
     /// Begins a batch with the keys of the rows' conversations, 0 for rows without one. Columns that the batch does not
     /// bring have no value in its rows.
     pub fn batch(&mut self, conversations: &[u128]) {
         self.conversations.extend_from_slice(conversations);
+        self.batch_start = self.rows;
         self.rows += conversations.len();
     }
     /// A text column of the batch that began last, as codes.
@@ -88,6 +145,23 @@ impl PartBuilder {
             all.extend_from_slice(values);
         }
     }
+    /// A column of ids of the batch that began last: kept to be shown, and for nothing else.
+    pub fn ids<'t>(&mut self, column: usize, values: impl Iterator<Item = Option<&'t str>>) {
+        if matches!(self.columns[column], Raw::Nulls) {
+            self.columns[column] = Raw::Texts(TextsBuilder::default());
+        }
+        let mut fits = true;
+        let before = self.batch_start;
+        if let Raw::Texts(all) = &mut self.columns[column] {
+            while all.len() < before {
+                fits &= all.push(None);
+            }
+            values.for_each(|value| fits &= all.push(value));
+        }
+        if !fits {
+            self.columns[column] = Raw::NotKept;
+        }
+    }
     /// Says that a column is not kept here: questions about it are somebody else's.
     pub fn not_kept(&mut self, column: usize) {
         self.columns[column] = Raw::NotKept;
@@ -100,6 +174,12 @@ impl PartBuilder {
             match column {
                 Raw::Codes(all) => all.resize(self.rows, NULL_CODE),
                 Raw::Ints(all) => all.resize(self.rows, NULL_INT),
+                Raw::Texts(all) => {
+                    while all.len() < self.rows && all.push(None) {}
+                    if all.len() < self.rows {
+                        *column = Raw::NotKept;
+                    }
+                }
                 Raw::Nulls | Raw::NotKept => {}
             }
         }
@@ -107,6 +187,7 @@ impl PartBuilder {
         let starts = self.cut(&order);
         let mut numbers = vec![NULL_INT; self.rows];
         let mut keys: Vec<(u128, u32)> = Vec::new();
+        let mut firsts = Vec::new();
         let mut last = 0;
         for (to, row) in order.rows.iter().enumerate() {
             let key = self.conversations[*row as usize];
@@ -115,20 +196,39 @@ impl PartBuilder {
             }
             if key != last {
                 keys.push((key, keys.len() as u32));
+                firsts.push(*row);
                 last = key;
             }
             numbers[to] = keys.len() as i64 - 1;
         }
+        let mut ids = Vec::new();
+        for (column, raw) in self.columns.iter_mut().enumerate() {
+            if let Raw::Texts(own) = raw {
+                let by_conversation = self.table.columns()[column].name == CONVERSATION;
+                let texts = if by_conversation {
+                    own.pick(firsts.iter().map(|row| *row as usize))
+                } else {
+                    own.pick(order.rows.iter().map(|row| *row as usize))
+                };
+                ids.push(Ids { column, by_conversation, texts });
+                *raw = Raw::NotKept;
+            }
+        }
         keys.sort_unstable();
-        let columns = std::mem::take(&mut self.columns).into_iter().map(|raw| pack(raw, &order.rows, &starts)).collect();
-        Part {
+        let columns: Vec<Option<Column>> =
+            std::mem::take(&mut self.columns).into_iter().map(|raw| pack(raw, &order.rows, &starts)).collect();
+        let mut part = Part {
             // Numbers up to the number of rows can always be packed.
             conversation: Packed::new(&numbers, &starts).unwrap_or_default(),
             columns,
-            keys: keys.iter().map(|(key, _)| *key).collect(),
-            numbers: keys.iter().map(|(_, number)| *number).collect(),
+            keys: Keys::new(&keys),
+            ids,
+            range: None,
             starts,
-        }
+            cluster: cluster.iter().map(|at| *at as u32).collect(),
+        };
+        part.range = part.find_range(self.table);
+        part
     }
 
     /// Rows by the unit of their conversation, its start, the conversation, their own start.
@@ -228,20 +328,17 @@ struct Order {
 
 fn pack(raw: Raw, order: &[u32], starts: &[u32]) -> Option<Column> {
     match raw {
-        Raw::NotKept => None,
-        Raw::Nulls => {
-            let values = Packed::nothing(starts.len() - 1);
-            Some(Column { values, codes: vec![None; starts.len() - 1] })
-        }
+        Raw::NotKept | Raw::Texts(_) => None,
+        Raw::Nulls => Some(Column::new(Packed::nothing(), Vec::new())),
         Raw::Ints(own) => {
             let values: Vec<i64> = order.iter().map(|row| own[*row as usize]).collect();
-            Some(Column { values: Packed::new(&values, starts)?, codes: Vec::new() })
+            Some(Column::new(Packed::new(&values, starts)?, Vec::new()))
         }
         Raw::Codes(own) => {
             let values: Vec<u32> = order.iter().map(|row| own[*row as usize]).collect();
             let codes = starts.windows(2).map(|range| few(&values[range[0] as usize..range[1] as usize])).collect();
             let wide: Vec<i64> = values.iter().map(|code| if *code == NULL_CODE { NULL_INT } else { i64::from(*code) }).collect();
-            Some(Column { values: Packed::new(&wide, starts)?, codes })
+            Some(Column::new(Packed::new(&wide, starts)?, codes))
         }
     }
 }
@@ -280,14 +377,31 @@ impl Part {
     pub fn conversations(&self) -> usize {
         self.keys.len()
     }
-    /// Bytes in memory.
-    pub fn bytes(&self) -> usize {
-        let columns: usize = self
-            .columns
-            .iter()
-            .flatten()
-            .map(|c| c.values.bytes() + c.codes.iter().map(|l| 16 + l.as_ref().map_or(0, |l| 4 * l.len())).sum::<usize>())
-            .sum();
-        columns + self.conversation.bytes() + self.keys.len() * 20 + self.starts.len() * 4
+    /// Bytes that questions may look at: all, and those of them that are mapped from a file. Ids that are only shown are not
+    /// among them.
+    pub fn bytes(&self) -> (usize, usize) {
+        let mut sum = (self.starts.len() * 4, 0);
+        let mut add = |(all, mapped): (usize, usize)| sum = (sum.0 + all, sum.1 + mapped);
+        for column in self.columns.iter().flatten() {
+            add(column.values.bytes());
+            add((column.codes.iter().map(|l| 16 + l.as_ref().map_or(0, |l| 4 * l.len())).sum(), 0));
+        }
+        add(self.conversation.bytes());
+        let keys = self.keys.keys.len() + self.keys.numbers.len();
+        add((keys, if self.keys.keys.is_mapped() { keys } else { 0 }));
+        for ids in self.ids.iter().filter(|ids| ids.texts.bytes().1 == 0) {
+            add(ids.texts.bytes());
+        }
+        sum
+    }
+    /// First and last instant, if every row has one.
+    pub(crate) fn find_range(&self, table: TableId) -> Option<(i64, i64)> {
+        let time = self.columns[table.index_of(table.time_column())?].as_ref()?;
+        let known = (0..self.chunks()).all(|chunk| !time.values.has_nulls(chunk));
+        time.values.all_bounds().filter(|_| known)
+    }
+    /// The columns by which conversations were put together.
+    pub fn cluster(&self) -> impl Iterator<Item = usize> {
+        self.cluster.iter().map(|at| *at as usize)
     }
 }

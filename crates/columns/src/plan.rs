@@ -28,6 +28,15 @@ pub(crate) struct RowSet {
     filters: Vec<Filter>,
     any_of: Vec<Condition>,
     pub mask: Mask,
+    /// The same without the range.
+    pub within: Mask,
+}
+
+impl RowSet {
+    /// Whether all instants between these two, both included, are in the range.
+    pub fn spans(&self, first: i64, last: i64) -> bool {
+        self.range.0 <= first && last < self.range.1
+    }
 }
 
 /// A group's key, one of its columns.
@@ -222,7 +231,7 @@ impl Maker<'_> {
         }
         let in_range = Mask::Ints { column: self.kept(self.time)?, from: range.0, to: range.1.saturating_sub(1) };
         // The scope comes first: what it does not give is not even looked at by what follows.
-        let mut parts = vec![self.scope_of(asked.data_set)?, in_range];
+        let mut parts = vec![self.scope_of(asked.data_set)?];
         for filter in &asked.filters {
             parts.push(self.filter(filter, asked)?);
         }
@@ -230,7 +239,9 @@ impl Maker<'_> {
             parts.push(Mask::or(asked.any_of.iter().map(|c| self.condition(c)).collect::<Made<Vec<_>>>()?));
         }
         let (filters, any_of) = (asked.filters.clone(), asked.any_of.clone());
-        self.row_sets.push(RowSet { data_set: asked.data_set, range, filters, any_of, mask: Mask::and(parts) });
+        let within = Mask::and(parts.clone());
+        parts.insert(1, in_range);
+        self.row_sets.push(RowSet { data_set: asked.data_set, range, filters, any_of, mask: Mask::and(parts), within });
         Ok(self.row_sets.len() - 1)
     }
 

@@ -5,6 +5,7 @@ use crate::gather::{Closed, Gather};
 use crate::mask::TimePart;
 use crate::plan::{KeyPlan, Measure, Plan, QuestionPlan};
 use crate::question::{Groups, Key, Refused};
+use crate::rollup::{Found, Rollups};
 use crate::snapshot::Snapshot;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -26,7 +27,7 @@ struct Chunk {
 
 /// How a question's groups are numbered.
 #[derive(Debug)]
-enum Grouping {
+pub(crate) enum Grouping {
     /// By the keys themselves.
     Array { groups: usize },
     /// In order of arrival.
@@ -34,17 +35,23 @@ enum Grouping {
 }
 
 #[derive(Debug)]
-struct Gathered {
-    grouping: Grouping,
-    seen: Vec<u8>,
-    gathers: Vec<Gather>,
-    too_many: bool,
+pub(crate) struct Gathered {
+    pub grouping: Grouping,
+    pub seen: Vec<u8>,
+    pub gathers: Vec<Gather>,
+    pub too_many: bool,
 }
 
 impl Plan {
     /// Answers all questions. `cancelled` is looked at between chunks.
     pub fn run(&self, cancelled: &AtomicBool) -> Vec<Result<Groups, Refused>> {
-        let chunks = self.chunks();
+        self.run_with(None, cancelled)
+    }
+
+    /// The same, with rollups where there are some.
+    pub fn run_with(&self, rollups: Option<&Rollups>, cancelled: &AtomicBool) -> Vec<Result<Groups, Refused>> {
+        let (chunks, found) = self.chunks(rollups);
+        let found = &found;
         let rows: usize = chunks.iter().map(|c| self.at(c).rows).sum();
         let threads = rows.div_ceil(ROWS_A_THREAD).clamp(1, rayon::current_num_threads().max(1));
         let next = AtomicUsize::new(0);
@@ -54,7 +61,7 @@ impl Plan {
                 if cancelled.load(Ordering::Relaxed) {
                     break;
                 }
-                worker.take(chunk);
+                worker.take(chunk, found.get(chunk.member as usize).map_or(&[], Vec::as_slice));
             }
             worker.gathered
         };
@@ -65,6 +72,13 @@ impl Plan {
             for (own, other) in sum.iter_mut().zip(other) {
                 if let (Some(own), Some(other)) = (own, other) {
                     own.merge(other);
+                }
+            }
+        }
+        for (member, found) in self.snapshot.members.iter().zip(found) {
+            for ((question, gathered), rollup) in self.questions.iter().zip(&mut sum).zip(found) {
+                if let (Ok(question), Some(gathered), Some(rollup)) = (question, gathered, rollup) {
+                    gathered.absorb(rollup, self, question, member);
                 }
             }
         }
@@ -87,20 +101,36 @@ impl Plan {
         At { member, chunk: chunk.chunk as usize, rows: member.part.rows_of(chunk.chunk as usize) }
     }
 
-    /// The chunks that some row set may have rows in, seen without reading them.
-    fn chunks(&self) -> Vec<Chunk> {
+    /// The chunks that some row set may have rows in, seen without reading them, but for what rollups know.
+    fn chunks(&self, rollups: Option<&Rollups>) -> (Vec<Chunk>, Found) {
         let mut chunks = Vec::new();
+        let mut rows = vec![vec![0; self.row_sets.len()]; self.snapshot.members.len()];
         for (number, member) in self.snapshot.members.iter().enumerate() {
             for chunk in 0..member.part.chunks() {
                 let at = At { member, chunk, rows: member.part.rows_of(chunk) };
-                let sets = self.row_sets.iter().enumerate().filter(|(_, set)| set.mask.whole(at) != Some(false));
-                let row_sets = sets.fold(0, |all, (nth, _)| all | 1 << nth);
+                let mut row_sets = 0;
+                for (nth, _) in self.row_sets.iter().enumerate().filter(|(_, set)| set.mask.whole(at) != Some(false)) {
+                    row_sets |= 1 << nth;
+                    rows[number][nth] += at.rows;
+                }
                 if row_sets != 0 {
                     chunks.push(Chunk { member: number as u32, chunk: chunk as u32, row_sets });
                 }
             }
         }
-        chunks
+        let Some(rollups) = rollups else { return (chunks, Found::new()) };
+        let found = self.find_rollups(rollups, &rows);
+        // The row sets that some question of still has to read.
+        let reads = |found: &Vec<Option<_>>| {
+            let left = self.questions.iter().zip(found).filter(|(_, rollup)| rollup.is_none());
+            left.filter_map(|(question, _)| question.as_ref().ok()).fold(0_u64, |all, question| all | 1 << question.row_set)
+        };
+        let reads: Vec<u64> = found.iter().map(reads).collect();
+        chunks.retain_mut(|chunk| {
+            chunk.row_sets &= reads[chunk.member as usize];
+            chunk.row_sets != 0
+        });
+        (chunks, found)
     }
 
     fn finish(&self, question: &QuestionPlan, gathered: Gathered) -> Result<Groups, Refused> {
@@ -187,17 +217,17 @@ impl Gathered {
             (Grouping::Map { known, keys }, Grouping::Map { keys: theirs, .. }) => {
                 let to: Vec<usize> = theirs.iter().map(|key| number(known, keys, *key) as usize).collect();
                 self.gathers.iter_mut().for_each(|g| g.grow(keys.len()));
-                self.gathers.iter_mut().zip(other.gathers).for_each(|(own, other)| own.merge(other, &|g| to[g]));
+                self.gathers.iter_mut().zip(other.gathers).for_each(|(own, other)| own.merge(&other, &|g| to[g]));
             }
             _ => {
                 self.seen.iter_mut().zip(&other.seen).for_each(|(a, b)| *a |= b);
-                self.gathers.iter_mut().zip(other.gathers).for_each(|(own, other)| own.merge(other, &|g| g));
+                self.gathers.iter_mut().zip(other.gathers).for_each(|(own, other)| own.merge(&other, &|g| g));
             }
         }
     }
 }
 
-fn number(known: &mut FxHashMap<u64, u32>, keys: &mut Vec<u64>, key: u64) -> u32 {
+pub(crate) fn number(known: &mut FxHashMap<u64, u32>, keys: &mut Vec<u64>, key: u64) -> u32 {
     *known.entry(key).or_insert_with(|| {
         keys.push(key);
         keys.len() as u32 - 1
@@ -211,7 +241,7 @@ struct Once {
     values: Vec<u32>,
 }
 
-struct Worker<'p> {
+pub(crate) struct Worker<'p> {
     plan: &'p Plan,
     epoch: u64,
     /// Columns of all rows of the chunk, for row sets' masks.
@@ -243,7 +273,26 @@ impl<'p> Worker<'p> {
         }
     }
 
-    fn take(&mut self, chunk: &Chunk) {
+    /// A worker for one question.
+    pub fn of_one(plan: &'p Plan, question: usize, rows: usize) -> Self {
+        let mut worker = Self::new(plan, 0);
+        worker.gathered.iter_mut().for_each(|gathered| *gathered = None);
+        if let (Some(Ok(asked)), Some(gathered)) = (plan.questions.get(question), worker.gathered.get_mut(question)) {
+            *gathered = Some(Gathered::new(plan, asked, rows));
+        }
+        worker
+    }
+
+    /// What the questions collect in a whole part.
+    pub fn all_of(mut self, member: usize, row_set: usize) -> Option<Gathered> {
+        for chunk in 0..self.plan.snapshot.members[member].part.chunks() {
+            self.take(&Chunk { member: member as u32, chunk: chunk as u32, row_sets: 1 << row_set }, &[]);
+        }
+        self.gathered.into_iter().flatten().next()
+    }
+
+    /// Takes a chunk for all questions but those that `found` has a rollup for.
+    fn take(&mut self, chunk: &Chunk, found: &[Option<std::sync::Arc<crate::rollup::Rollup>>]) {
         let plan = self.plan;
         let at = plan.at(chunk);
         self.whole.next();
@@ -264,6 +313,8 @@ impl<'p> Worker<'p> {
                 for (question, asked) in plan.questions.iter().enumerate() {
                     if let Ok(asked) = asked
                         && asked.row_set == nth
+                        && self.gathered[question].is_some()
+                        && !matches!(found.get(question), Some(Some(_)))
                     {
                         self.question(question, asked, at, sel, count);
                     }
@@ -384,7 +435,7 @@ impl<'p> Worker<'p> {
 }
 
 /// Positions of the ones, without a branch for each.
-fn positions(mask: &[u8], out: &mut Vec<u32>) {
+pub(crate) fn positions(mask: &[u8], out: &mut Vec<u32>) {
     out.clear();
     out.resize(mask.len(), 0);
     let mut count = 0;

@@ -1,48 +1,16 @@
 //! Parts that belong together, and the conversations that have rows in more than one of them.
 
-use crate::dictionary::Dictionary;
-use crate::part::Part;
-use parclose_model::{TableId, WorkspaceId};
+use crate::dictionaries::Dictionaries;
+use crate::part::{Keys, Part};
+use parclose_model::WorkspaceId;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use siphasher::sip128::{Hasher128, SipHasher13};
-use std::hash::Hasher;
 use std::sync::Arc;
 
+/// From this many keys on, several threads compare them.
+const KEYS_ALONE: usize = 20_000;
 /// Marks a conversation's number as one that is known across parts.
 pub(crate) const SHARED: u32 = 0x8000_0000;
-
-/// The dictionaries of a table's columns, shared by all parts that were ever made.
-#[derive(Debug)]
-pub struct Dictionaries {
-    table: TableId,
-    columns: Vec<Dictionary>,
-    keys: (u64, u64),
-}
-
-impl Dictionaries {
-    /// Empty ones. `keys` are random: nobody outside can choose ids whose hashes are the same.
-    pub fn new(table: TableId, keys: (u64, u64)) -> Self {
-        Self { table, columns: table.columns().iter().map(|_| Dictionary::new(keys)).collect(), keys }
-    }
-    /// The table.
-    pub fn table(&self) -> TableId {
-        self.table
-    }
-    /// The dictionary of a column, by its position in the table.
-    pub fn column(&self, at: usize) -> &Dictionary {
-        &self.columns[at]
-    }
-    /// The key of a conversation: 128 bits of a keyed hash of its id, never 0.
-    pub fn conversation_key(&self, id: &str) -> u128 {
-        let mut hasher = SipHasher13::new_with_keys(self.keys.0, self.keys.1);
-        hasher.write(id.as_bytes());
-        hasher.finish128().as_u128().max(1)
-    }
-    /// Bytes in memory.
-    pub fn bytes(&self) -> usize {
-        self.columns.iter().map(|d| d.read().bytes()).sum()
-    }
-}
 
 /// A part among others.
 #[derive(Debug, Clone)]
@@ -84,14 +52,21 @@ impl Snapshot {
         }
         for part in fresh {
             let mut own: Vec<(u32, u32)> = Vec::new();
-            for other in &mut members {
-                let mut theirs = Vec::new();
-                common(&part, &other.part, &mut |key, here, there| {
+            // Long lists are compared on all threads; what is found is numbered in the order of the parts.
+            let found = |other: &Member| common(&part.keys, &other.part.keys);
+            let all: Vec<Vec<(u128, u32, u32)>> = if part.keys.len() < KEYS_ALONE {
+                members.iter().map(found).collect()
+            } else {
+                members.par_iter().map(found).collect()
+            };
+            for (other, found) in members.iter_mut().zip(all) {
+                let mut theirs = Vec::with_capacity(found.len());
+                for (key, here, there) in found {
                     let next = numbers.len() as u32;
                     let number = *numbers.entry(key).or_insert(next);
                     own.push((here, number));
                     theirs.push((there, number));
-                });
+                }
                 add_shared(other, theirs);
             }
             let mut member = Member { part, base: 0, shared: Arc::default() };
@@ -113,11 +88,12 @@ impl Snapshot {
     pub fn rows(&self) -> usize {
         self.parts().map(|p| p.rows()).sum()
     }
-    /// Bytes in memory, dictionaries included.
-    pub fn bytes(&self) -> usize {
-        self.members.iter().map(|m| m.part.bytes() + m.shared.len() * 8).sum::<usize>()
-            + self.dictionaries.bytes()
-            + self.numbers.capacity() * 32
+    /// Bytes, dictionaries included: all, and those of them that are mapped from files, so that the system can drop and read
+    /// them again.
+    pub fn bytes(&self) -> (usize, usize) {
+        let own = self.dictionaries.bytes() + self.numbers.capacity() * 32;
+        let parts = self.members.iter().map(|m| (m.part.bytes(), m.shared.len() * 8));
+        parts.fold((own, 0), |sum, ((all, mapped), shared)| (sum.0 + all + shared, sum.1 + mapped))
     }
 }
 
@@ -133,26 +109,31 @@ fn add_shared(member: &mut Member, more: Vec<(u32, u32)>) {
 }
 
 /// Conversations with rows in both parts: (key, number in the first, number in the second).
-fn common(a: &Part, b: &Part, found: &mut dyn FnMut(u128, u32, u32)) {
-    let (mut i, mut j) = (0, 0);
-    while i < a.keys.len() && j < b.keys.len() {
-        match a.keys[i].cmp(&b.keys[j]) {
-            std::cmp::Ordering::Less => i += gallop(&a.keys[i..], b.keys[j]),
-            std::cmp::Ordering::Greater => j += gallop(&b.keys[j..], a.keys[i]),
+fn common(a: &Keys, b: &Keys) -> Vec<(u128, u32, u32)> {
+    let (mut i, mut j, mut found) = (0, 0, Vec::new());
+    let (keys, others) = (a.keys(), b.keys());
+    let key = |bytes: &[u8; 16]| u128::from_le_bytes(*bytes);
+    while i < keys.len() && j < others.len() {
+        let (here, there) = (key(&keys[i]), key(&others[j]));
+        match here.cmp(&there) {
+            std::cmp::Ordering::Less => i += gallop(&keys[i..], there),
+            std::cmp::Ordering::Greater => j += gallop(&others[j..], here),
             std::cmp::Ordering::Equal => {
-                found(a.keys[i], a.numbers[i], b.numbers[j]);
+                found.push((here, a.number(i), b.number(j)));
                 (i, j) = (i + 1, j + 1);
             }
         }
     }
+    found
 }
 
 /// How many keys in front are smaller: looks near first, so that a small part is cheap beside a large one.
-fn gallop(keys: &[u128], than: u128) -> usize {
+fn gallop(keys: &[[u8; 16]], than: u128) -> usize {
+    let smaller = |key: &[u8; 16]| u128::from_le_bytes(*key) < than;
     let mut step = 1;
-    while step < keys.len() && keys[step] < than {
+    while step < keys.len() && smaller(&keys[step]) {
         step *= 2;
     }
     let from = step / 2;
-    from + keys[from..keys.len().min(step + 1)].partition_point(|key| *key < than)
+    from + keys[from..keys.len().min(step + 1)].partition_point(smaller)
 }

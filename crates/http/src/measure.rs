@@ -33,6 +33,10 @@ pub(crate) struct Measures {
     pub(crate) events_waiting: Gauge,
     /// Bytes of the packed columns.
     pub(crate) packed_bytes: Gauge,
+    /// Those of them that are mapped from files.
+    pub(crate) packed_mapped_bytes: Gauge,
+    /// Bytes of the rollups.
+    pub(crate) rollup_bytes: Gauge,
     /// Questions answered by the packed columns, and by the lake.
     pub(crate) questions: [Gauge; 2],
     /// Events that can't be read back from the log.
@@ -52,6 +56,8 @@ impl Measures {
             rows: Counter::default(),
             events_waiting: Gauge::default(),
             packed_bytes: Gauge::default(),
+            packed_mapped_bytes: Gauge::default(),
+            rollup_bytes: Gauge::default(),
             questions: Default::default(),
             events_aside: Gauge::default(),
             registry: Registry::default(),
@@ -65,6 +71,9 @@ impl Measures {
         registry.register("rows_answered", "Rows that answers show or count", new.rows.clone());
         registry.register("events_waiting", "Events in the log that queries don't see yet", new.events_waiting.clone());
         registry.register("packed_bytes", "Memory of the packed columns", new.packed_bytes.clone());
+        let mapped = "Packed columns that are mapped from files: the system can take them out of memory and read them again";
+        registry.register("packed_mapped_bytes", mapped, new.packed_mapped_bytes.clone());
+        registry.register("rollup_bytes", "Memory of the rollups", new.rollup_bytes.clone());
         registry.register("questions_packed", "Questions since the start that the packed columns answered", new.questions[0].clone());
         registry.register("questions_lake", "Questions since the start that were left to the lake's files", new.questions[1].clone());
         registry.register("events_aside", "Events that can't be read back from the log and are put aside", new.events_aside.clone());

@@ -3,6 +3,7 @@
 use crate::time::RangeAnswer;
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::sync::Arc;
 
 /// One column of a report.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -89,7 +90,7 @@ pub struct ScopeInfo {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
     /// Reports in the order asked.
-    pub reports: Vec<ReportAnswer>,
+    pub reports: Arc<Vec<ReportAnswer>>,
     /// The range.
     pub range: RangeAnswer,
     /// Freshness.

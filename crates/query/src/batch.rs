@@ -116,9 +116,13 @@ impl Engine {
         let range = self.resolve_range(scope, (&live, view.as_deref()), &batch.range, settings, now_ms).await?;
         let previous = batch.compare.map(|_| range.previous(now_ms));
         let request = Request { engine: self, scope, settings, live, view, range, previous };
+        let name = self.results().name(scope, settings, request.live.version, (&request.range, now_ms), batch);
+        if let Some(reports) = name.as_ref().and_then(|name| self.results().find(name)) {
+            return Ok(request.answer(reports, now_ms));
+        }
         let prepared: Vec<Result<Prepared<'_>, EngineError>> = batch.reports.iter().map(|r| prepare(r, &batch.filters)).collect();
         let answers = request.ask(prepared.iter().filter_map(|p| p.as_ref().ok())).await;
-        let reports = batch
+        let reports: Vec<ReportAnswer> = batch
             .reports
             .iter()
             .zip(&prepared)
@@ -130,12 +134,11 @@ impl Engine {
                 done.unwrap_or_else(|error| failed(&report.id, error))
             })
             .collect();
-        Ok(Answer {
-            reports,
-            range: request.range.answer(&settings.time_zone, request.previous.as_ref()),
-            freshness: freshness(&request.live, now_ms, &request.range),
-            scope: scope_info(scope),
-        })
+        let reports = Arc::new(reports);
+        if let Some(name) = name {
+            self.results().keep(name, &reports);
+        }
+        Ok(request.answer(reports, now_ms))
     }
 }
 
@@ -194,6 +197,15 @@ fn failed(id: &str, error: ReportError) -> ReportAnswer {
 type Answers = Vec<(Question, Result<Groups, EngineError>)>;
 
 impl Request<'_> {
+    fn answer(&self, reports: Arc<Vec<ReportAnswer>>, now_ms: i64) -> Answer {
+        Answer {
+            reports,
+            range: self.range.answer(&self.settings.time_zone, self.previous.as_ref()),
+            freshness: freshness(&self.live, now_ms, &self.range),
+            scope: scope_info(self.scope),
+        }
+    }
+
     /// Collects the questions of all reports, joins equal ones, runs them.
     async fn ask<'p>(&self, reports: impl Iterator<Item = &'p Prepared<'p>>) -> Answers {
         let mut questions: Vec<Question> = Vec::new();

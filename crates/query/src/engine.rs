@@ -1,7 +1,8 @@
 //! Runs secured plans on DataFusion, with limits on memory, time and how many run at once.
 
+use crate::results::Results;
 use crate::secured::{SecuredPlan, refuse_foreign_leaves};
-use crate::store::{Store, View};
+use crate::store::{Store, StoreSettings, View};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::execution::SessionStateBuilder;
@@ -14,6 +15,7 @@ use parclose_access::RowScope;
 use parclose_lake::{Lake, Live};
 use parclose_metrics::QueryError;
 use parclose_model::WorkspaceId;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -59,11 +61,17 @@ pub struct Engine {
     turns: Semaphore,
     longest: Duration,
     rows_held: u64,
+    results: Results,
     store: Store,
+    store_settings: StoreSettings,
 }
 
 /// Memory of the packed columns unless it is said otherwise.
 const STORE_BYTES: usize = 4 << 30;
+/// Memory of rollups unless it is said otherwise.
+const ROLLUP_BYTES: usize = 256 << 20;
+/// Rows of a month that a question goes through: with fewer than this a rollup saves less than it costs.
+const ROLLUP_ROWS: usize = 32 * 1024;
 
 impl Engine {
     /// The engine over the lake of this workspace; a scope of another workspace gets nothing from it.
@@ -78,8 +86,10 @@ impl Engine {
         config.options_mut().optimizer.repartition_file_min_size = 4 << 20;
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes))).build_arc()?;
         let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
-        let store = Store::new(&workspace, STORE_BYTES);
-        Ok(Self { store, workspace, lake, state, turns: Semaphore::new((cores * 2).max(4)), longest, rows_held: ROWS_HELD })
+        let store_settings =
+            StoreSettings { most_bytes: STORE_BYTES, rollup_bytes: ROLLUP_BYTES, rollup_rows: ROLLUP_ROWS, folder: None };
+        let store = Store::new(&workspace, &store_settings);
+        Ok(Self { results: Results::new(0), store, store_settings, workspace, lake, state, turns: Semaphore::new((cores * 2).max(4)), longest, rows_held: ROWS_HELD })
     }
 
     /// Changes how many rows the reports of a request may hold together; 0 answers each question by itself.
@@ -89,8 +99,38 @@ impl Engine {
     }
 
     /// Memory that the packed columns of each table may take; 0 leaves every question to the lake.
-    pub fn with_packed_bytes(mut self, most: usize) -> Self {
-        self.store = Store::new(&self.workspace, most);
+    pub fn with_packed_bytes(self, most: usize) -> Self {
+        self.with_store(|settings| settings.most_bytes = most)
+    }
+
+    /// Keeps packed columns in this folder from one start to the next.
+    pub fn with_packed_folder(self, folder: PathBuf) -> Self {
+        self.with_store(|settings| settings.folder = Some(folder))
+    }
+
+    /// Memory that rollups may take; 0: there are none.
+    pub fn with_rollup_bytes(self, most_bytes: usize) -> Self {
+        self.with_store(|settings| settings.rollup_bytes = most_bytes)
+    }
+
+    /// Memory that rollups may take (0: there are none), and how many rows of a part a question has to go through for one.
+    pub fn with_rollups(self, most_bytes: usize, least_rows: usize) -> Self {
+        self.with_store(|settings| (settings.rollup_bytes, settings.rollup_rows) = (most_bytes, least_rows))
+    }
+
+    /// Memory that whole answers may take which are kept for who asks the same again; 0 keeps none.
+    pub fn with_results(mut self, most_bytes: usize) -> Self {
+        self.results = Results::new(most_bytes);
+        self
+    }
+
+    pub(crate) fn results(&self) -> &Results {
+        &self.results
+    }
+
+    fn with_store(mut self, change: impl FnOnce(&mut StoreSettings)) -> Self {
+        change(&mut self.store_settings);
+        self.store = Store::new(&self.workspace, &self.store_settings);
         self
     }
 
@@ -99,9 +139,16 @@ impl Engine {
         self.store.set_units(columns);
     }
 
-    /// Bytes that the packed columns take.
-    pub fn packed_bytes(&self) -> usize {
+    /// Bytes that the packed columns take: all, and those of them that are mapped from files, so that the system can take them
+    /// out of memory and read them again.
+    pub fn packed_bytes(&self) -> (usize, usize) {
         self.store.bytes()
+    }
+
+    /// Bytes and number of rollups.
+    pub fn rollups(&self) -> (usize, usize) {
+        let rollups = &self.store.rollups;
+        (rollups.bytes(), rollups.count())
     }
 
     pub(crate) fn store(&self) -> &Store {

@@ -14,6 +14,7 @@ mod engine;
 mod expression;
 mod groups;
 mod period;
+mod results;
 mod rows;
 mod scan;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::engine::{Engine, EngineError};
 use crate::expression::{column, condition, in_range, text};
 use crate::groups::{Question, filter_expression};
 use crate::secured::{SecuredPlan, SecuredTable};
-use crate::store::View;
+use crate::store::{Paged, View};
 use crate::time::{Range, ResolvedRange, rfc3339, zone};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
@@ -252,8 +252,24 @@ impl Engine {
                 .ok_or(QueryError::Range("the cursor does not belong to this question"))?,
         };
         let by_time = sort.by == "segment_start" && sort.direction == Direction::Descending;
-        let packed = self.count_packed(view.as_deref(), scope, settings, question, &range, by_time.then_some(offset + limit)).await?;
-        if let Some((_, Some(oldest))) = packed
+        let packed = self.count_packed(view.as_deref(), scope, settings, question, &range, by_time.then_some((offset, limit))).await?;
+        let zone = zone(&settings.time_zone);
+        let in_words = |cells: Vec<Cell>| cells.iter().map(|cell| json(cell, &zone)).collect::<Vec<_>>();
+        let answer = |out: Vec<Vec<Json>>, total: u64| {
+            let more = (offset + out.len()) < total as usize && offset + limit <= DEEPEST && !out.is_empty();
+            SegmentsAnswer {
+                columns: LISTED.iter().map(|name| listed_column(name)).collect(),
+                next: more.then(|| format!("{bound}.{}", offset + out.len())),
+                rows: out,
+                total,
+                freshness: freshness(&live, now_ms, &range),
+                scope: scope_info(scope),
+            }
+        };
+        if let Some(Paged { total, rows: Some(rows), .. }) = packed {
+            return Ok(answer(rows.into_iter().map(in_words).collect(), total));
+        }
+        if let Some(Paged { oldest_ms: Some(oldest), .. }) = packed
             && by_time
         {
             // The rows of this page are not older: the lake has to look at no others.
@@ -275,33 +291,22 @@ impl Engine {
         let count =
             scan()?.aggregate(Vec::<Expr>::new(), [datafusion::functions_aggregate::expr_fn::count(lit(1_i64)).alias("n")])?.build()?;
         let page = match packed {
-            Some((0, _)) => Vec::new(),
+            Some(Paged { total: 0, .. }) => Vec::new(),
             _ => self.run(SecuredPlan::new(page, scope)).await?,
         };
         let total = match packed {
-            Some((total, _)) => total,
+            Some(Paged { total, .. }) => total,
             None => first_count(&self.run(SecuredPlan::new(count, scope)).await?),
         };
-        let zone = zone(&settings.time_zone);
         let mut out = Vec::new();
         for batch in &page {
-            for row in rows_from_batch(TableId::Segments, batch)? {
-                out.push(LISTED.iter().map(|name| json(row.get(name), &zone)).collect::<Vec<_>>());
-            }
+            let rows = rows_from_batch(TableId::Segments, batch)?;
+            out.extend(rows.iter().map(|row| in_words(LISTED.iter().map(|name| row.get(name).clone()).collect())));
         }
-        let out: Vec<_> = out.into_iter().skip(offset).collect();
-        let more = (offset + out.len()) < total as usize && offset + limit <= DEEPEST && !out.is_empty();
-        Ok(SegmentsAnswer {
-            columns: LISTED.iter().map(|name| listed_column(name)).collect(),
-            next: more.then(|| format!("{bound}.{}", offset + out.len())),
-            rows: out,
-            total,
-            freshness: freshness(&live, now_ms, &range),
-            scope: scope_info(scope),
-        })
+        Ok(answer(out.into_iter().skip(offset).collect(), total))
     }
 
-    /// From the packed columns, if they can say: how many rows there are, and the time of the `nth` newest.
+    /// From the packed columns, if they can say: how many rows there are, and the newest of them, these (rows before, rows).
     async fn count_packed(
         &self,
         view: Option<&View>,
@@ -309,8 +314,8 @@ impl Engine {
         settings: &WorkspaceSettings,
         asked: &SegmentsQuestion,
         range: &ResolvedRange,
-        nth_newest: Option<usize>,
-    ) -> Result<Option<(u64, Option<i64>)>, EngineError> {
+        newest: Option<(usize, usize)>,
+    ) -> Result<Option<Paged>, EngineError> {
         let Some(view) = view else { return Ok(None) };
         let any_of = match &asked.metric {
             Some(metric) => metric.resolve(asked.data_set)?.formula.rows(),
@@ -325,11 +330,9 @@ impl Engine {
             filters: asked.filters.clone(),
             any_of,
             aggregates: vec![Aggregate::Count(Condition::Any)],
-            nth_newest,
+            nth_newest: newest.map(|(skip, take)| skip + take),
         };
-        let Some(Some(groups)) = self.ask_packed(view, scope, settings, &[Some(question)]).await.pop() else { return Ok(None) };
-        let number = |at: usize, values: &[Option<f64>]| values.get(at).copied().flatten();
-        Ok(groups?.rows.first().map(|(_, values)| (number(0, values).unwrap_or(0.0) as u64, number(1, values).map(|ms| ms as i64))))
+        self.page_packed(view, scope, settings, question, LISTED, newest.map_or(0, |(skip, _)| skip)).await.transpose()
     }
 
     /// Binds a cursor to the scope and the question, so that it means nothing anywhere else.

@@ -15,18 +15,24 @@ pub async fn metrics(State(app): State<App>, anonymous: Anonymous, headers: Head
         return Err(Code::NotFound.into());
     }
     let whole = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    let (mut bytes, mut packed, mut lake, mut waiting, mut aside) = (0, 0, 0, 0, Some(0));
+    let (mut bytes, mut mapped, mut rollups, mut packed, mut lake, mut waiting, mut aside) = (0, 0, 0, 0, 0, 0, Some(0));
     for space in app.deps.spaces.each() {
         let (_, position, _) = space.engine.freshness();
         let newest = *space.log.grown().borrow();
         waiting += newest.saturating_sub(position);
-        bytes += space.engine.packed_bytes() as u64;
+        let (all, in_files) = space.engine.packed_bytes();
+        bytes += all as u64;
+        mapped += in_files as u64;
+        let (memory, _) = space.engine.rollups();
+        rollups += memory as u64;
         let answers = space.engine.packed_answers();
         packed += answers.0;
         lake += answers.1;
         aside = aside.zip(space.log.aside_count().await.ok()).map(|(sum, more)| sum + more);
     }
     app.measures.packed_bytes.set(whole(bytes));
+    app.measures.packed_mapped_bytes.set(whole(mapped));
+    app.measures.rollup_bytes.set(whole(rollups));
     app.measures.questions[0].set(whole(packed));
     app.measures.questions[1].set(whole(lake));
     app.measures.events_waiting.set(whole(waiting));

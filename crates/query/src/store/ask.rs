@@ -7,10 +7,10 @@ use crate::time::ResolvedRange;
 use datafusion::arrow::array::{Array, BooleanArray, Scalar, StringViewArray};
 use datafusion::arrow::compute::ilike;
 use parclose_access::RowScope;
-use parclose_columns::{Beside, Groups, Plan, Refused, Split};
+use parclose_columns::{Beside, Groups, Page, Plan, Refused, Split};
 use parclose_lake::Live;
 use parclose_metrics::{QueryError, TimeAttribute};
-use parclose_model::WorkspaceSettings;
+use parclose_model::{Cell, WorkspaceSettings};
 use std::sync::Arc;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,6 +37,17 @@ impl Beside for FromLive<'_> {
 
 fn is_true(answers: &BooleanArray, at: usize) -> bool {
     answers.is_valid(at) && answers.value(at)
+}
+
+/// What [`Engine::page_packed`] knows.
+#[derive(Debug)]
+pub(crate) struct Paged {
+    /// Rows in all.
+    pub total: u64,
+    /// The time of the last row of the page, or of the oldest row.
+    pub oldest_ms: Option<i64>,
+    /// The page, newest first.
+    pub rows: Option<Vec<Vec<Cell>>>,
 }
 
 /// Stops a run when nobody waits for it any more.
@@ -101,6 +112,62 @@ impl Engine {
         answers
     }
 
+    /// The number of a question's rows and, where it asks for the newest, how old the last of a page is and the page itself.
+    /// Nothing where the packed columns can't say.
+    pub(crate) async fn page_packed(
+        &self,
+        view: &View,
+        scope: &RowScope<'_>,
+        settings: &WorkspaceSettings,
+        question: parclose_columns::Question,
+        columns: &'static [&'static str],
+        skip: usize,
+    ) -> Option<Result<Paged, EngineError>> {
+        let (_, packed) = view.tables.iter().find(|(id, _)| **id == question.data_set.table())?;
+        if !packed.covers(question.from_ms, question.to_ms) {
+            return None;
+        }
+        let newest = question.nth_newest;
+        let _turn = self.turns().acquire().await.ok()?;
+        let questions = [question];
+        let make = || Plan::new(&packed.snapshot, scope, settings, &FromLive(&view.live), &questions);
+        let plan = match Handle::current().runtime_flavor() {
+            RuntimeFlavor::MultiThread => tokio::task::block_in_place(make),
+            _ => make(),
+        };
+        let cancelled = CancelOnDrop(Arc::new(AtomicBool::new(false)));
+        let flag = cancelled.0.clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let groups = plan.run(&flag).pop().unwrap_or(Err(Refused::NotHere))?;
+            let number = |at: usize| groups.rows.first().and_then(|(_, values)| values.get(at).copied().flatten());
+            let (total, oldest_ms) = (number(0).unwrap_or(0.0) as u64, number(1).map(|ms| ms as i64));
+            let rows = match (newest, oldest_ms) {
+                (Some(_), None) if total == 0 => Some(Vec::new()),
+                (Some(until), Some(oldest_ms)) => {
+                    let page = Page { columns: columns.to_vec(), skip, take: until.saturating_sub(skip), oldest_ms };
+                    match plan.rows(0, &page, &flag) {
+                        Ok(rows) => Some(rows),
+                        Err(Refused::Cancelled) => return Err(Refused::Cancelled),
+                        Err(_) => None,
+                    }
+                }
+                _ => None,
+            };
+            Ok(Paged { total, oldest_ms, rows })
+        });
+        let done = match tokio::time::timeout(self.longest(), work).await {
+            Err(_) => Err(EngineError::TooLong),
+            Ok(Err(_)) | Ok(Ok(Err(Refused::Cancelled))) => Err(EngineError::Failed),
+            Ok(Ok(Err(_))) => {
+                self.store().answered[1].fetch_add(1, Ordering::Relaxed);
+                return None;
+            }
+            Ok(Ok(Ok(paged))) => Ok(paged),
+        };
+        self.store().answered[0].fetch_add(1, Ordering::Relaxed);
+        Some(done)
+    }
+
     async fn run_plan(&self, plan: Plan) -> Vec<Option<Result<Groups, EngineError>>> {
         let count = plan.answers().count();
         if plan.answers().all(|here| !here) {
@@ -109,7 +176,14 @@ impl Engine {
         let nothing = |error: EngineError| -> Vec<Option<Result<Groups, EngineError>>> { vec![Some(Err(error)); count] };
         let cancelled = CancelOnDrop(Arc::new(AtomicBool::new(false)));
         let flag = cancelled.0.clone();
-        let work = tokio::task::spawn_blocking(move || plan.run(&flag));
+        let rollups = self.store().rollups.clone();
+        let (answer, work) = tokio::sync::oneshot::channel();
+        tokio::task::spawn_blocking(move || {
+            // Who asked has the answer before anything is kept for the next time.
+            if answer.send(plan.run_with(Some(&rollups), &flag)).is_ok() {
+                plan.keep_rollups(&rollups, &AtomicBool::new(false));
+            }
+        });
         match tokio::time::timeout(self.longest(), work).await {
             Err(_) => nothing(EngineError::TooLong),
             Ok(Err(_)) => nothing(EngineError::Failed),

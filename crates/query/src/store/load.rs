@@ -14,6 +14,8 @@ use std::path::Path;
 /// Columns with a value of their own in almost every row: a dictionary of them is larger than they are, and nobody counts by
 /// them. Questions about them go to the lake.
 const NOT_KEPT: &[&str] = &["unit_key", "segment_id", "task_id"];
+/// Those of them that lists of segments show.
+const SHOWN: &[&str] = &["segment_id", CONVERSATION];
 const CONVERSATION: &str = "conversation_id";
 /// Rows that are decoded at once: a row group of ours.
 const ROWS: usize = 64 * 1024;
@@ -36,7 +38,7 @@ pub(super) fn file(folder: &Path, file: &LakeFile, dictionaries: &Dictionaries, 
     let options = ArrowReaderOptions::new().with_schema(std::sync::Arc::new(with_dictionaries(table)));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(opened, options)?;
     let wanted: Vec<usize> = (0..table.columns().len())
-        .filter(|at| is_kept(table, *at) || table.columns()[*at].name == CONVERSATION)
+        .filter(|at| is_kept(table, *at) || is_shown(table, *at) || table.columns()[*at].name == CONVERSATION)
         .filter(|at| has_values(builder.metadata(), table.columns()[*at].name))
         .collect();
     let names: Vec<&str> = wanted.iter().map(|at| table.columns()[*at].name).collect();
@@ -64,8 +66,13 @@ fn is_kept(table: TableId, at: usize) -> bool {
     column.ty != ColumnType::Number && column.name != CONVERSATION && !NOT_KEPT.contains(&column.name)
 }
 
+/// Ids that are kept to be shown.
+fn is_shown(table: TableId, at: usize) -> bool {
+    table == TableId::Segments && SHOWN.contains(&table.columns()[at].name)
+}
+
 fn mark_not_kept(part: &mut PartBuilder, table: TableId) {
-    (0..table.columns().len()).filter(|at| !is_kept(table, *at)).for_each(|at| part.not_kept(at));
+    (0..table.columns().len()).filter(|at| !is_kept(table, *at) && !is_shown(table, *at)).for_each(|at| part.not_kept(at));
 }
 
 /// The stored schema, texts as dictionaries: the files hold them so, and each value is then looked at once.
@@ -73,7 +80,9 @@ fn with_dictionaries(table: TableId) -> Schema {
     let text = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let fields = parclose_lake::stored_schema(table);
     let field = |f: &std::sync::Arc<Field>| {
-        if f.data_type() == &DataType::Utf8 { Field::new(f.name(), text.clone(), true) } else { f.as_ref().clone() }
+        // Ids are as many as rows: a dictionary of them is work for nothing.
+        let is_id = NOT_KEPT.contains(&f.name().as_str()) || f.name() == CONVERSATION;
+        if f.data_type() == &DataType::Utf8 && !is_id { Field::new(f.name(), text.clone(), true) } else { f.as_ref().clone() }
     };
     Schema::new(fields.fields().iter().map(field).collect::<Vec<_>>())
 }
@@ -95,7 +104,14 @@ fn add(part: &mut PartBuilder, batch: &RecordBatch, dictionaries: &Dictionaries)
     };
     part.batch(&conversations);
     for (at, column) in table.columns().iter().enumerate() {
-        let Some(array) = batch.column_by_name(column.name).filter(|a| is_kept(table, at) && a.null_count() < a.len()) else { continue };
+        let Some(array) = batch.column_by_name(column.name).filter(|a| a.null_count() < a.len()) else { continue };
+        if is_shown(table, at) {
+            let texts = cast(array, &DataType::Utf8View)?;
+            part.ids(at, texts.as_string_view().iter());
+        }
+        if !is_kept(table, at) {
+            continue;
+        }
         match column.ty {
             ColumnType::Text => match codes(array, at, dictionaries)? {
                 Some(codes) => part.codes(at, &codes),

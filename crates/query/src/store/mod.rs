@@ -5,16 +5,18 @@
 //! packed (yet) is not answered from here.
 
 mod ask;
+mod disk;
 mod load;
 
-pub(crate) use ask::Asked;
+pub(crate) use ask::{Asked, Paged};
 
 use crate::engine::Engine;
 use load::LoadError;
-use parclose_columns::{Dictionaries, Part, Snapshot};
+use parclose_columns::{Dictionaries, Part, Rollups, Snapshot, Unverified};
 use parclose_lake::{LakeFile, Live, LiveTable};
 use parclose_model::{TableId, WorkspaceId};
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
@@ -48,6 +50,10 @@ struct Table {
     parts: HashMap<String, Arc<Part>>,
     /// Parts of files alone.
     files: Arc<Snapshot>,
+    /// Where parts are kept from one start to the next.
+    folder: Option<disk::Folder>,
+    /// Parts that were mapped at the start, and of which not every byte was looked at yet.
+    unverified: Vec<(String, Unverified)>,
 }
 
 /// See the module.
@@ -58,20 +64,43 @@ pub(crate) struct Store {
     /// Since when the view is older than the lake.
     behind: RwLock<Option<Instant>>,
     most_bytes: usize,
+    /// What questions collected in parts that don't change.
+    pub(super) rollups: Arc<Rollups>,
     /// Questions that were answered from here, and those that were left to the lake.
     pub(super) answered: [AtomicU64; 2],
     /// Threads of their own: packing takes long, and no question waits for it.
     pool: Option<rayon::ThreadPool>,
 }
 
+/// What the store of a workspace is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct StoreSettings {
+    /// Bytes that the packed columns of each table may take.
+    pub most_bytes: usize,
+    /// Bytes that rollups may take.
+    pub rollup_bytes: usize,
+    /// Rows of a part that a question has to go through for a rollup.
+    pub rollup_rows: usize,
+    /// Where packed columns are kept from one start to the next.
+    pub folder: Option<PathBuf>,
+}
+
 impl Store {
-    pub fn new(workspace: &WorkspaceId, most_bytes: usize) -> Self {
+    pub fn new(workspace: &WorkspaceId, settings: &StoreSettings) -> Self {
         // Two random numbers that the standard library hands out for the same purpose.
         let random = || std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), 0);
-        let table = |id| {
-            let dictionaries = Arc::new(Dictionaries::new(id, (random(), random())));
+        let most_bytes = settings.most_bytes;
+        let table = |id: TableId| {
+            let keys = (random(), random());
+            let place = settings.folder.as_ref().filter(|_| most_bytes > 0).map(|folder| folder.join(id.name()));
+            let kept = place.and_then(|place| disk::Folder::open(place, id, keys));
+            let (folder, dictionaries) = match kept {
+                Some((folder, dictionaries)) => (Some(folder), dictionaries),
+                None => (None, Dictionaries::new(id, keys)),
+            };
+            let dictionaries = Arc::new(dictionaries);
             let files = Arc::new(Snapshot::empty(workspace.clone(), dictionaries.clone()));
-            (id, Table { dictionaries, parts: HashMap::new(), files })
+            (id, Table { dictionaries, parts: HashMap::new(), files, folder, unverified: Vec::new() })
         };
         Self {
             tables: Mutex::new(TABLES.into_iter().map(table).collect()),
@@ -79,6 +108,7 @@ impl Store {
             view: RwLock::default(),
             behind: RwLock::default(),
             most_bytes,
+            rollups: Arc::new(Rollups::new(settings.rollup_bytes, settings.rollup_rows)),
             answered: Default::default(),
             pool: rayon::ThreadPoolBuilder::new().thread_name(|n| format!("pack-{n}")).build().ok(),
         }
@@ -103,10 +133,11 @@ impl Store {
         *self.view.write().unwrap_or_else(|p| p.into_inner()) = None;
     }
 
-    /// Bytes of the packed columns and dictionaries.
-    pub fn bytes(&self) -> usize {
+    /// Bytes of the packed columns and dictionaries: all, and those of them that are mapped from files.
+    pub fn bytes(&self) -> (usize, usize) {
         let view = self.view.read().unwrap_or_else(|p| p.into_inner()).clone();
-        view.map_or(0, |view| view.tables.values().map(|t| t.snapshot.bytes()).sum())
+        let all = view.iter().flat_map(|view| view.tables.values().map(|t| t.snapshot.bytes()));
+        all.fold((0, 0), |sum, (all, mapped)| (sum.0 + all, sum.1 + mapped))
     }
 
     /// Packs what the lake shows and this has not, and publishes it. Blocks; one call at a time.
@@ -150,19 +181,25 @@ impl Store {
     fn pack(&self, table: &mut Table, now: &LiveTable) -> bool {
         let id = table.dictionaries.table();
         let units = self.units_of(id);
+        let before = table.parts.len();
+        let opened = table.open_kept(now, &units);
         // The newest files that fit; what is older is left to the lake.
         let mut newest: Vec<&LakeFile> = now.files.iter().collect();
         newest.sort_by_key(|f| std::cmp::Reverse(f.range_ms.1));
         let mut place = self.most_bytes as u64;
+        let bytes = |f: &LakeFile| table.parts.get(&f.path).map_or(f.rows.saturating_mul(BYTES_A_ROW), |part| part.bytes().0 as u64);
         newest.retain(|f| {
-            let fits = f.rows.saturating_mul(BYTES_A_ROW) <= place;
-            place = if fits { place - f.rows * BYTES_A_ROW } else { 0 };
+            let bytes = bytes(f);
+            let fits = bytes <= place;
+            place = if fits { place - bytes } else { 0 };
             fits
         });
         let known: std::collections::HashSet<&str> = newest.iter().map(|f| f.path.as_str()).collect();
-        let before = table.parts.len();
         table.parts.retain(|path, _| known.contains(path.as_str()));
-        let mut changed = table.parts.len() != before;
+        let mut changed = opened || table.parts.len() != before;
+        if let Some(folder) = &mut table.folder {
+            folder.keep_only(&known);
+        }
         let missing: Vec<&LakeFile> = newest.into_iter().filter(|f| !table.parts.contains_key(&f.path)).collect();
         let (mut rows, mut count) = (0, 0);
         for file in &missing {
@@ -175,8 +212,16 @@ impl Store {
         let chosen = &missing[..count];
         let made: Vec<(String, Result<Part, LoadError>)> = {
             use rayon::prelude::*;
-            let dictionaries = &table.dictionaries;
-            let pack = || chosen.par_iter().map(|f| (f.path.clone(), load::file(&now.folder, f, dictionaries, &units))).collect();
+            let (dictionaries, folder) = (&table.dictionaries, table.folder.as_ref());
+            let make = |f: &LakeFile| {
+                let part = load::file(&now.folder, f, dictionaries, &units)?;
+                // Mapped from its file it can leave the memory again.
+                Ok(match folder {
+                    Some(folder) => folder.save(&f.path, part, dictionaries),
+                    None => part,
+                })
+            };
+            let pack = || chosen.par_iter().map(|f| (f.path.clone(), make(f))).collect();
             match &self.pool {
                 Some(pool) => pool.install(pack),
                 None => pack(),
@@ -224,6 +269,48 @@ impl Store {
     }
 }
 
+impl Table {
+    /// Maps what was kept from before. True when there was something; only the first call looks.
+    fn open_kept(&mut self, now: &LiveTable, units: &[usize]) -> bool {
+        let Some(folder) = &mut self.folder else { return false };
+        let found = folder.open_all(now, &self.dictionaries, units);
+        let some = !found.is_empty();
+        for (path, part, unverified) in found {
+            self.parts.insert(path.clone(), Arc::new(part));
+            self.unverified.push((path, unverified));
+        }
+        some
+    }
+}
+
+impl Store {
+    /// Looks at every byte of one part that was mapped at the start. False when there is none left. A part that is not as it
+    /// was written is packed again at the next call of [`follow`](Self::follow).
+    pub fn verify_one(&self) -> bool {
+        let next = {
+            let mut tables = self.tables.lock().unwrap_or_else(|p| p.into_inner());
+            tables.iter_mut().find_map(|(id, table)| table.unverified.pop().map(|(path, unverified)| (*id, path, unverified)))
+        };
+        let Some((id, path, unverified)) = next else { return false };
+        if !unverified.is_whole() {
+            tracing::error!(name: "query.store.damaged", file = %path, "packed columns were not as they were written; they are packed again");
+            let mut tables = self.tables.lock().unwrap_or_else(|p| p.into_inner());
+            if let Some(table) = tables.get_mut(&id) {
+                table.parts.remove(&path);
+                if let Some(folder) = &mut table.folder {
+                    folder.forget(&path);
+                }
+                // Without the part until it is packed again: its time is answered by the lake.
+                let files = table.files.with_parts(table.parts.values().cloned());
+                table.files = files.map_or_else(|| table.files.clone(), Arc::new);
+            }
+            drop(tables);
+            self.forget();
+        }
+        true
+    }
+}
+
 impl Packed {
     /// Whether every row of the range (epoch ms, half open) is packed.
     pub fn covers(&self, from_ms: i64, to_ms: i64) -> bool {
@@ -237,7 +324,17 @@ impl Engine {
         let mut changes = self.lake().changes();
         loop {
             let engine = self.clone();
-            if tokio::task::spawn_blocking(move || engine.catch_up()).await.is_err() {
+            let newer = changes.clone();
+            let work = move || {
+                engine.catch_up();
+                // What was mapped is looked at as long as nothing else is to be done.
+                while !newer.has_changed().unwrap_or(true) && engine.store().verify_one() {
+                    if engine.store().view().is_none() {
+                        engine.catch_up();
+                    }
+                }
+            };
+            if tokio::task::spawn_blocking(work).await.is_err() {
                 self.store().forget();
                 tracing::error!(name: "query.store.stopped", "the packed columns are not followed any more; the lake answers");
                 return;
