@@ -26,6 +26,7 @@ mod router;
 pub mod schema;
 mod seats;
 mod spaces;
+mod timed;
 pub mod sso;
 mod web;
 

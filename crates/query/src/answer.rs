@@ -91,6 +91,9 @@ pub struct ScopeInfo {
 pub struct Answer {
     /// Reports in the order asked.
     pub reports: Arc<Vec<ReportAnswer>>,
+    /// Lists in the order asked.
+    #[serde(skip_serializing_if = "lists_are_none")]
+    pub lists: Arc<Vec<ListAnswer>>,
     /// The range.
     pub range: RangeAnswer,
     /// Freshness.
@@ -99,9 +102,41 @@ pub struct Answer {
     pub scope: ScopeInfo,
 }
 
+/// What was asked, answered; the rest of an [`Answer`] is about the moment.
+#[derive(Debug, Clone)]
+pub(crate) struct Answered {
+    pub reports: Arc<Vec<ReportAnswer>>,
+    pub lists: Arc<Vec<ListAnswer>>,
+}
+
+/// One answered list of segments.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListAnswer {
+    /// The id of the list in the request.
+    pub id: String,
+    /// Columns.
+    pub columns: Vec<ColumnInfo>,
+    /// The first rows.
+    pub rows: Vec<Vec<Json>>,
+    /// Rows in all.
+    pub total: u64,
+    /// For the next page, asked as segments with the same filters.
+    pub next: Option<String>,
+    /// Why there are no rows.
+    pub error: Option<ReportError>,
+}
+
+// The signature is the one that serde asks for.
+fn lists_are_none(lists: &Arc<Vec<ListAnswer>>) -> bool {
+    lists.is_empty()
+}
+
 impl Answer {
-    /// Rows in all reports, for the audit.
+    /// Rows in all reports and behind all lists, for the audit.
     pub fn row_count(&self) -> u64 {
+        self.lists.iter().map(|list| list.total.max(list.rows.len() as u64)).sum::<u64>() + self.reports_rows()
+    }
+    fn reports_rows(&self) -> u64 {
         self.reports.iter().map(|r| r.rows.len() as u64 + r.previous.as_ref().map_or(0, |p| p.rows.len() as u64)).sum()
     }
 }

@@ -1,11 +1,12 @@
 //! All reports of a dashboard in one request: one scope, one view of the lake, equal questions asked once.
 
 use crate::aggregate::{self, evaluate, is_additive, merge, of_nothing};
-use crate::answer::{Answer, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
+use crate::answer::{Answer, Answered, Freshness, ListAnswer, Previous, ReportAnswer, ReportError, ScopeInfo};
 use crate::engine::{Engine, EngineError};
 use crate::expression::in_range;
 use crate::groups::Question;
 use crate::period::{Period, columns};
+use crate::rows::SegmentsQuestion;
 use crate::secured::{SecuredPlan, SecuredTable};
 use crate::store::{Asked, View};
 use crate::time::{Range, ResolvedRange, rfc3339};
@@ -14,7 +15,7 @@ use futures::future::join_all;
 use parclose_access::RowScope;
 use parclose_columns::{Groups, Key};
 use parclose_lake::Live;
-use parclose_metrics::{Aggregate, DataSet, Filter, Limits, QueryError, ResolvedMetric, TypedQuery};
+use parclose_metrics::{Aggregate, DataSet, Filter, Limits, MetricRef, QueryError, ResolvedMetric, Sort, TypedQuery};
 use parclose_model::WorkspaceSettings;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -28,6 +29,31 @@ pub struct Report {
     pub id: String,
     /// What it asks.
     pub query: TypedQuery,
+    /// Comparison of this report alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compare>,
+}
+
+/// Segments beside the reports: the first page of a [`SegmentsQuestion`] over the same range and shared filters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// The caller's name for it.
+    pub id: String,
+    /// Conversations or activities.
+    pub data_set: DataSet,
+    /// Filters of this list alone.
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    /// Keeps exactly the rows that this number is made of.
+    #[serde(default)]
+    pub metric: Option<MetricRef>,
+    /// Order; newest first when left out.
+    #[serde(default)]
+    pub sort: Option<Sort>,
+    /// Rows at most.
+    #[serde(default)]
+    pub limit: Option<u32>,
 }
 
 /// With what the numbers are compared.
@@ -51,8 +77,21 @@ pub struct Batch {
     #[serde(default)]
     pub filters: Vec<Filter>,
     /// The reports.
+    #[serde(default)]
     pub reports: Vec<Report>,
+    /// Lists of segments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<List>,
 }
+
+impl Batch {
+    fn compares(&self, report: &Report) -> bool {
+        self.compare.or(report.compare).is_some()
+    }
+}
+
+/// Lists of one request.
+const MOST_LISTS: usize = 8;
 
 /// A report that was checked.
 pub(crate) struct Prepared<'a> {
@@ -60,6 +99,7 @@ pub(crate) struct Prepared<'a> {
     pub metrics: Vec<ResolvedMetric>,
     aggregates: Vec<Aggregate>,
     filters: Vec<Filter>,
+    compares: bool,
 }
 
 impl Prepared<'_> {
@@ -109,19 +149,22 @@ impl Engine {
         if batch.filters.len() > Limits::FILTERS {
             return Err(QueryError::TooMany { what: "filters", most: Limits::FILTERS }.into());
         }
+        if batch.lists.len() > MOST_LISTS {
+            return Err(QueryError::TooMany { what: "lists in a request", most: MOST_LISTS }.into());
+        }
         for filter in &batch.filters {
             filter.check(DataSet::Conversations).or_else(|_| filter.check(DataSet::Workload))?;
         }
         let (live, view) = self.view();
         let range = self.resolve_range(scope, (&live, view.as_deref()), &batch.range, settings, now_ms).await?;
-        let previous = batch.compare.map(|_| range.previous(now_ms));
+        let previous = batch.reports.iter().any(|report| batch.compares(report)).then(|| range.previous(now_ms));
         let request = Request { engine: self, scope, settings, live, view, range, previous };
         let name = self.results().name(scope, settings, request.live.version, (&request.range, now_ms), batch);
-        if let Some(reports) = name.as_ref().and_then(|name| self.results().find(name)) {
-            return Ok(request.answer(reports, now_ms));
+        if let Some(kept) = name.as_ref().and_then(|name| self.results().find(name)) {
+            return Ok(request.answer(kept, now_ms));
         }
-        let prepared: Vec<Result<Prepared<'_>, EngineError>> = batch.reports.iter().map(|r| prepare(r, &batch.filters)).collect();
-        let answers = request.ask(prepared.iter().filter_map(|p| p.as_ref().ok())).await;
+        let prepared: Vec<Result<Prepared<'_>, EngineError>> = batch.reports.iter().map(|r| prepare(r, batch)).collect();
+        let (answers, lists) = tokio::join!(request.ask(prepared.iter().filter_map(|p| p.as_ref().ok())), request.lists(batch, now_ms));
         let reports: Vec<ReportAnswer> = batch
             .reports
             .iter()
@@ -134,11 +177,11 @@ impl Engine {
                 done.unwrap_or_else(|error| failed(&report.id, error))
             })
             .collect();
-        let reports = Arc::new(reports);
+        let answered = Answered { reports: Arc::new(reports), lists: Arc::new(lists) };
         if let Some(name) = name {
-            self.results().keep(name, &reports);
+            self.results().keep(name, &answered);
         }
-        Ok(request.answer(reports, now_ms))
+        Ok(request.answer(answered, now_ms))
     }
 }
 
@@ -155,9 +198,9 @@ pub(crate) fn scope_info(scope: &RowScope<'_>) -> ScopeInfo {
     ScopeInfo { state, label: scope.label().into(), policy_version: scope.policy_version() }
 }
 
-fn prepare<'a>(report: &'a Report, shared: &[Filter]) -> Result<Prepared<'a>, EngineError> {
+fn prepare<'a>(report: &'a Report, batch: &Batch) -> Result<Prepared<'a>, EngineError> {
     let metrics = report.query.check()?;
-    let filters: Vec<Filter> = shared.iter().chain(&report.query.filters).cloned().collect();
+    let filters: Vec<Filter> = batch.filters.iter().chain(&report.query.filters).cloned().collect();
     for filter in &filters {
         filter.check(report.query.data_set)?;
     }
@@ -167,7 +210,7 @@ fn prepare<'a>(report: &'a Report, shared: &[Filter]) -> Result<Prepared<'a>, En
             aggregates.push(a.clone());
         }
     }
-    Ok(Prepared { report, metrics, aggregates, filters })
+    Ok(Prepared { report, metrics, aggregates, filters, compares: batch.compares(report) })
 }
 
 fn report_error(error: &EngineError) -> ReportError {
@@ -197,13 +240,49 @@ fn failed(id: &str, error: ReportError) -> ReportAnswer {
 type Answers = Vec<(Question, Result<Groups, EngineError>)>;
 
 impl Request<'_> {
-    fn answer(&self, reports: Arc<Vec<ReportAnswer>>, now_ms: i64) -> Answer {
+    fn answer(&self, answered: Answered, now_ms: i64) -> Answer {
         Answer {
-            reports,
+            reports: answered.reports,
+            lists: answered.lists,
             range: self.range.answer(&self.settings.time_zone, self.previous.as_ref()),
             freshness: freshness(&self.live, now_ms, &self.range),
             scope: scope_info(self.scope),
         }
+    }
+
+    /// The first pages of all lists, from the same view of the data.
+    async fn lists(&self, batch: &Batch, now_ms: i64) -> Vec<ListAnswer> {
+        let answers = batch.lists.iter().map(|list| async move {
+            let question = SegmentsQuestion {
+                data_set: list.data_set,
+                range: batch.range.clone(),
+                filters: batch.filters.iter().chain(&list.filters).cloned().collect(),
+                metric: list.metric.clone(),
+                sort: list.sort.clone(),
+                limit: list.limit,
+                cursor: None,
+            };
+            let view = (self.live.as_ref(), self.view.as_deref());
+            match self.engine.segments_of(self.scope, self.settings, now_ms, &question, view, &self.range).await {
+                Ok(page) => ListAnswer {
+                    id: list.id.clone(),
+                    columns: page.columns,
+                    rows: page.rows,
+                    total: page.total,
+                    next: page.next,
+                    error: None,
+                },
+                Err(error) => ListAnswer {
+                    id: list.id.clone(),
+                    columns: Vec::new(),
+                    rows: Vec::new(),
+                    total: 0,
+                    next: None,
+                    error: Some(report_error(&error)),
+                },
+            }
+        });
+        join_all(answers).await
     }
 
     /// Collects the questions of all reports, joins equal ones, runs them.
@@ -216,7 +295,7 @@ impl Request<'_> {
         };
         for report in reports {
             for previous in [false, true] {
-                if previous && self.previous.is_none() {
+                if previous && !report.compares {
                     continue;
                 }
                 add(report.question(true, previous));
@@ -348,7 +427,7 @@ impl Request<'_> {
         period.sort(prepared, &self.range);
         let truncated = period.rows.len() > limit;
         period.rows.truncate(limit);
-        let previous = match &self.previous {
+        let previous = match self.previous.as_ref().filter(|_| prepared.compares) {
             None => None,
             Some(range) => {
                 let starts = starts(range)?;

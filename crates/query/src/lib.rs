@@ -24,8 +24,8 @@ mod span;
 mod store;
 mod time;
 
-pub use answer::{Answer, ColumnInfo, Freshness, Previous, ReportAnswer, ReportError, ScopeInfo};
-pub use batch::{Batch, Compare, Report};
+pub use answer::{Answer, ColumnInfo, Freshness, ListAnswer, Previous, ReportAnswer, ReportError, ScopeInfo};
+pub use batch::{Batch, Compare, List, Report};
 pub use engine::{Engine, EngineError};
 pub use rows::{ConversationRows, MOST_SEGMENTS, SegmentsAnswer, SegmentsQuestion, ValueCount, ValuesAnswer, ValuesQuestion};
 pub use secured::SecuredPlan;

@@ -4,14 +4,14 @@
 //! rules as they are at *this* request, the version of the data, the settings, the resolved range, the minute, and the whole
 //! question. A person whose rights changed has another fingerprint; nothing has to be thrown away for them to stop seeing it.
 
-use crate::answer::ReportAnswer;
+use crate::answer::Answered;
 use crate::batch::Batch;
 use crate::time::ResolvedRange;
 use parclose_access::RowScope;
 use parclose_model::WorkspaceSettings;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 /// What identifies an answer.
 pub(crate) type Name = [u8; 32];
@@ -24,7 +24,7 @@ struct Inner {
 }
 
 struct Kept {
-    reports: Arc<Vec<ReportAnswer>>,
+    answered: Answered,
     bytes: usize,
     used: u64,
 }
@@ -71,19 +71,20 @@ impl Results {
         Some(hash.finalize().into())
     }
 
-    pub fn find(&self, name: &Name) -> Option<Arc<Vec<ReportAnswer>>> {
+    pub fn find(&self, name: &Name) -> Option<Answered> {
         let mut inner = self.inner.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         inner.clock += 1;
         let now = inner.clock;
         let kept = inner.kept.get_mut(name)?;
         kept.used = now;
-        Some(kept.reports.clone())
+        Some(kept.answered.clone())
     }
 
     /// Keeps an answer, unless some report of it failed or it is large.
-    pub fn keep(&self, name: Name, reports: &Arc<Vec<ReportAnswer>>) {
-        let bytes = size(reports);
-        if bytes > self.most_bytes / 8 || reports.iter().any(|report| report.error.is_some()) {
+    pub fn keep(&self, name: Name, answered: &Answered) {
+        let bytes = size(answered);
+        let failed = answered.reports.iter().any(|r| r.error.is_some()) || answered.lists.iter().any(|l| l.error.is_some());
+        if bytes > self.most_bytes / 8 || failed {
             return;
         }
         let mut inner = self.inner.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -102,20 +103,20 @@ impl Results {
         }
         inner.clock += 1;
         inner.bytes += bytes;
-        if let Some(before) = inner.kept.insert(name, Kept { reports: reports.clone(), bytes, used: inner.clock }) {
+        if let Some(before) = inner.kept.insert(name, Kept { answered: answered.clone(), bytes, used: inner.clock }) {
             inner.bytes -= before.bytes;
         }
     }
 }
 
 /// Bytes in memory, about: a value, its place, a short text.
-fn size(reports: &[ReportAnswer]) -> usize {
+fn size(answered: &Answered) -> usize {
     const A_ROW: usize = 32;
     const A_VALUE: usize = 96;
-    let of = |rows: usize, report: &ReportAnswer| rows * (A_ROW + report.columns.len() * A_VALUE);
-    let buckets = |report: &ReportAnswer| report.buckets.as_ref().map_or(0, |b| b.len() * 64);
-    reports
-        .iter()
-        .map(|r| 1024 + of(r.rows.len(), r) + of(r.previous.as_ref().map_or(0, |p| p.rows.len()), r) + 2 * buckets(r))
-        .sum()
+    let of = |rows: usize, columns: usize| rows * (A_ROW + columns * A_VALUE);
+    let reports = answered.reports.iter().map(|r| {
+        let rows = r.rows.len() + r.previous.as_ref().map_or(0, |p| p.rows.len());
+        1024 + of(rows, r.columns.len()) + 2 * r.buckets.as_ref().map_or(0, |b| b.len() * 64)
+    });
+    reports.chain(answered.lists.iter().map(|l| 1024 + of(l.rows.len(), l.columns.len()))).sum()
 }

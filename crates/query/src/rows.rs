@@ -12,7 +12,7 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::logical_expr::{Expr, LogicalPlanBuilder, lit};
 use parclose_access::RowScope;
 use parclose_columns::Key;
-use parclose_lake::rows_from_batch;
+use parclose_lake::{Live, rows_from_batch};
 use parclose_metrics::{Aggregate, Condition, DataSet, Direction, Filter, FilterOp, Limits, MetricRef, QueryError, Sort, attribute};
 use parclose_model::columns::AGENT_NOW_ATTRIBUTES;
 use parclose_model::{Cell, ColumnType, Role, Row, TableId, WorkspaceSettings};
@@ -223,14 +223,28 @@ impl Engine {
         question: &SegmentsQuestion,
     ) -> Result<SegmentsAnswer, EngineError> {
         self.admit(scope)?;
+        let (live, view) = self.view();
+        let range = self.resolve_range(scope, (&live, view.as_deref()), &question.range, settings, now_ms).await?;
+        self.segments_of(scope, settings, now_ms, question, (&live, view.as_deref()), &range).await
+    }
+
+    /// The same over a view of the data and a range that others share.
+    pub(crate) async fn segments_of(
+        &self,
+        scope: &RowScope<'_>,
+        settings: &WorkspaceSettings,
+        now_ms: i64,
+        question: &SegmentsQuestion,
+        (live, view): (&Live, Option<&View>),
+        range: &ResolvedRange,
+    ) -> Result<SegmentsAnswer, EngineError> {
+        self.admit(scope)?;
         let data_set = question.data_set;
         if data_set == DataSet::Workload {
             return Err(QueryError::UnknownAttribute("workload".into()).into());
         }
-        let (live, view) = self.view();
-        let range = self.resolve_range(scope, (&live, view.as_deref()), &question.range, settings, now_ms).await?;
         let mut rows = in_range("segment_start", range.from_ms, range.to_ms);
-        for f in filters(data_set, &question.filters, &range)? {
+        for f in filters(data_set, &question.filters, range)? {
             rows = rows.and(f);
         }
         if let Some(metric) = &question.metric {
@@ -252,7 +266,7 @@ impl Engine {
                 .ok_or(QueryError::Range("the cursor does not belong to this question"))?,
         };
         let by_time = sort.by == "segment_start" && sort.direction == Direction::Descending;
-        let packed = self.count_packed(view.as_deref(), scope, settings, question, &range, by_time.then_some((offset, limit))).await?;
+        let packed = self.count_packed(view, scope, settings, question, range, by_time.then_some((offset, limit))).await?;
         let zone = zone(&settings.time_zone);
         let in_words = |cells: Vec<Cell>| cells.iter().map(|cell| json(cell, &zone)).collect::<Vec<_>>();
         let answer = |out: Vec<Vec<Json>>, total: u64| {
@@ -262,7 +276,7 @@ impl Engine {
                 next: more.then(|| format!("{bound}.{}", offset + out.len())),
                 rows: out,
                 total,
-                freshness: freshness(&live, now_ms, &range),
+                freshness: freshness(live, now_ms, range),
                 scope: scope_info(scope),
             }
         };
@@ -275,7 +289,7 @@ impl Engine {
             // The rows of this page are not older: the lake has to look at no others.
             rows = rows.and(in_range("segment_start", oldest, range.to_ms));
         }
-        let table = Arc::new(SecuredTable::new(data_set, scope, &live));
+        let table = Arc::new(SecuredTable::new(data_set, scope, live));
         let scan = || -> Result<LogicalPlanBuilder, EngineError> {
             let source = datafusion::datasource::provider_as_source(table.clone());
             Ok(LogicalPlanBuilder::scan("rows", source, None)?.filter(rows.clone())?)

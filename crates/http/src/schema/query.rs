@@ -17,7 +17,11 @@ pub struct QueryRequest {
     #[serde(default)]
     pub filters: Vec<Filter>,
     /// Reports, at most 40.
+    #[serde(default)]
     pub reports: Vec<Report>,
+    /// Lists of segments, at most 8.
+    #[serde(default)]
+    pub lists: Vec<List>,
 }
 
 /// A date range.
@@ -66,6 +70,31 @@ pub struct Report {
     pub id: String,
     /// What it asks.
     pub query: TypedQuery,
+    /// `previous_period`, for this report alone.
+    #[serde(default)]
+    pub compare: Option<String>,
+}
+
+/// The first page of a list of segments, over the range and the filters of the question.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// The caller's name for it.
+    pub id: String,
+    /// `conversations`, `activities`.
+    pub data_set: String,
+    /// Filters of this list alone.
+    #[serde(default)]
+    pub filters: Vec<Filter>,
+    /// Keeps exactly the rows that this number is made of.
+    #[serde(default)]
+    pub metric: Option<MetricUse>,
+    /// Order; newest first when left out.
+    #[serde(default)]
+    pub sort: Option<SortUse>,
+    /// Rows, 1 to 500; 100 when left out.
+    #[serde(default)]
+    pub limit: Option<u32>,
 }
 
 /// What a report asks.
@@ -120,6 +149,9 @@ pub struct SortUse {
 pub struct QueryAnswer {
     /// Reports in the order asked.
     pub reports: Vec<ReportAnswer>,
+    /// Lists in the order asked; left out when none was.
+    #[serde(default)]
+    pub lists: Option<Vec<ListAnswer>>,
     /// The range.
     pub range: ResolvedRange,
     /// How fresh.
@@ -149,6 +181,24 @@ pub struct ReportAnswer {
     /// The previous period.
     pub previous: Option<Previous>,
     /// Why there are no rows. The other reports still answer.
+    pub error: Option<ReportError>,
+}
+
+/// One answered list of segments.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListAnswer {
+    /// The caller's name for it.
+    pub id: String,
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// The first rows.
+    pub rows: Vec<Vec<Value>>,
+    /// Rows in all.
+    pub total: u64,
+    /// For the next page, asked as segments with the same range and filters.
+    pub next: Option<String>,
+    /// Why there are no rows.
     pub error: Option<ReportError>,
 }
 

@@ -95,7 +95,11 @@ impl World {
     }
     /// An engine that has packed everything.
     pub fn packed(&self, units: &[&str]) -> Engine {
-        let engine = self.engine();
+        self.packed_as(units, |engine| engine)
+    }
+    /// The same with other settings.
+    pub fn packed_as(&self, units: &[&str], set: impl Fn(Engine) -> Engine) -> Engine {
+        let engine = set(self.engine());
         engine.set_units(units.iter().map(|name| (*name).to_owned()).collect());
         engine.catch_up();
         engine

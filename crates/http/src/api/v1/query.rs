@@ -4,11 +4,13 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::{Body, Signed};
 use crate::schema;
+use crate::timed::Timed;
 use axum::Json;
 use axum::extract::State;
 use parclose_access::Workspace;
 use parclose_access::actions::ReadRows;
 use parclose_query::{Answer, Batch};
+use std::time::Instant;
 
 /// Answers all reports of a tab from one view of the data, in the caller's scope.
 #[utoipa::path(
@@ -19,12 +21,14 @@ use parclose_query::{Answer, Batch};
         (status = 422, description = "`invalid_query`: the range, the shared filters or the number of reports is wrong"),
     )
 )]
-pub async fn query(State(app): State<App>, signed: Signed, Body(batch): Body<Batch>) -> Result<Json<Answer>, ApiError> {
+pub async fn query(State(app): State<App>, signed: Signed, Body(batch): Body<Batch>) -> Result<Timed<Json<Answer>>, ApiError> {
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
     let scope = app.scope(&grant).await?;
     let settings = app.settings(signed.caller.workspace()).await?.settings;
+    let asked = Instant::now();
     let answer = app.engine(&scope)?.batch(&scope, &settings, signed.now_ms, &batch).await?;
+    let took = asked.elapsed();
     app.note_rows(&grant, &scope, answer.row_count()).await?;
-    Ok(Json(answer))
+    Ok(Timed::new(took, Json(answer)))
 }

@@ -4,11 +4,13 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::{Body, Signed};
 use crate::schema;
+use crate::timed::Timed;
 use axum::Json;
 use axum::extract::State;
 use parclose_access::Workspace;
 use parclose_access::actions::ReadRows;
 use parclose_query::{SegmentsAnswer, SegmentsQuestion};
+use std::time::Instant;
 
 /// The segments that a number is made of, a page at a time.
 #[utoipa::path(
@@ -22,13 +24,15 @@ pub async fn segments(
     State(app): State<App>,
     signed: Signed,
     Body(question): Body<SegmentsQuestion>,
-) -> Result<Json<SegmentsAnswer>, ApiError> {
+) -> Result<Timed<Json<SegmentsAnswer>>, ApiError> {
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ReadRows, &Workspace::of(&signed.caller)).await?;
     let scope = app.scope(&grant).await?;
     let settings = app.settings(signed.caller.workspace()).await?.settings;
+    let asked = Instant::now();
     let answer = app.engine(&scope)?.segments(&scope, &settings, signed.now_ms, &question).await?;
+    let took = asked.elapsed();
     // The total speaks of all rows behind the number, not only of this page.
     app.note_rows(&grant, &scope, answer.total.max(answer.rows.len() as u64)).await?;
-    Ok(Json(answer))
+    Ok(Timed::new(took, Json(answer)))
 }
