@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::BufReader;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use parclose_ingest::import::{Mapping, Report, Sink, csv};
 use parclose_ingest::rows::task_rows;
