@@ -21,7 +21,8 @@ fn shipped(manifest: &str) -> String {
 
 #[test]
 fn nothing_that_is_shipped_has_the_test_door() {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the folder of crates");
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where");
+    let crates = Path::new(&own).parent().expect("the folder of crates");
     let mut seen = 0;
     for entry in std::fs::read_dir(crates).expect("the folder is read") {
         let folder = entry.expect("an entry").path();

@@ -13,7 +13,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_handler_takes_signed_or_anonymous_and_never_both_or_neither() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let src = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where")).join("src");
     let router = std::fs::read_to_string(src.join("router.rs")).unwrap();
     let mut handlers = 0;
     for folder in ["api", "hooks", "ops", "sso"] {
@@ -44,7 +44,7 @@ fn a_handler_takes_signed_or_anonymous_and_never_both_or_neither() {
 
 #[test]
 fn rows_are_asked_for_with_a_scope_and_written_down() {
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let src = Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo says where")).join("src");
     let mut asking = 0;
     for path in files(&src) {
         let code = std::fs::read_to_string(&path).unwrap();
