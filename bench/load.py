@@ -18,13 +18,16 @@ from server import Server
 from traffic import Traffic
 
 SUPERVISORS, EVERY_S, EVENTS_A_SECOND = 200, 20, 1_000
-WARM_S = 45
+# Until events come at their full rate.
+WARM_S = 90
 # The app asks so often whether its person is still let in.
 STATE_EVERY_S = 1.5
 # Every so many dashboards the page is opened anew and not only refreshed.
 OPENED_EVERY = 5
 TICK_S, BATCH, DELIVERIES_AT_ONCE = 0.05, 100, 8
-FRESHNESS_EVERY_S, LOOK_EVERY_S, NOT_SEEN_S = 1.0, 0.05, 30
+FRESHNESS_EVERY_S, NOT_SEEN_S = 1.0, 30
+# Looks for a row often at first, seldom later: looking must not be what the server is busy with.
+LOOKS_AT_ONCE, LOOK_EVERY_S, LOOK_LATE_S = 5, 0.08, 0.5
 DAYS = {"30 days": 30, "24 months": 730}
 
 
@@ -62,7 +65,7 @@ class Load:
         self.openings, self.fresh, self.deliveries, self.late = [], [], [], []
         self.accepted, self.accepted_before, self.checked, self.foreign = 0, 0, 0, 0
         self.is_measuring, self.is_over = False, False
-        self.completed, self.last_completed = [], []
+        self.completed, self.last_completed, self.looking = [], [], 0
         self.memory, self.waiting = [], []
 
     def wrong(self, what):
@@ -214,22 +217,26 @@ class Load:
         async with asyncio.TaskGroup() as group:
             while True:
                 await asyncio.sleep(FRESHNESS_EVERY_S)
-                if self.completed:
+                if self.completed and self.looking < LOOKS_AT_ONCE:
                     group.create_task(self.see(*self.completed[-1]))
                 self.completed.clear()
 
     async def see(self, sent, task):
         one, is_measured = self.people[task.team], self.is_measuring
         body = json.dumps(seen(task)).encode()
+        self.looking += 1
         try:
             while not is_seen(task, one, json.loads(await self.ask(one, "/api/v1/segments", body))):
-                if time.monotonic() - sent > NOT_SEEN_S:
-                    return self.wrong("a conversation was not seen")
-                await asyncio.sleep(LOOK_EVERY_S)
+                waited = time.monotonic() - sent
+                if waited > NOT_SEEN_S:
+                    return self.wrong(f"a conversation was not seen after {NOT_SEEN_S} s")
+                await asyncio.sleep(LOOK_EVERY_S if waited < 2 else LOOK_LATE_S)
         except Wrong as error:
             return self.wrong(str(error))
         except (aiohttp.ClientError, TimeoutError) as error:
             return self.wrong(type(error).__name__)
+        finally:
+            self.looking -= 1
         if is_measured and self.is_measuring:
             self.fresh.append(time.monotonic() - sent)
 

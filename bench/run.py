@@ -83,8 +83,9 @@ class Run:
     def write(self, name, command, lines, numbers):
         head = {"machine": page.machine(), "commit": self.given.commit, "at": f"{self.now:%Y-%m-%d %H:%M} UTC", "command": f"cargo xtask bench {command}"}
         line = f"{head['machine']}. Commit {head['commit']}, {head['at']}. `{head['command']}`."
-        page.write(self.given.write, name, lines + ["", line], {**head, **numbers})
+        page.keep(self.given.write, name, {**head, **numbers})
         plot.write(self.given.write)
+        page.write(self.given.write, name, [*lines, "", line])
         print("\n".join([*lines, "", line, ""]), flush=True)
 
     def folder(self, name):

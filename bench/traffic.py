@@ -1,4 +1,5 @@
-"""Live traffic of a contact centre as events: conversations of agents of given teams, from their first second to their last, at a steady rate."""
+"""Live traffic of a contact centre as events: conversations of agents of given teams, from their first second to their last. They arrive at a
+steady rate; events reach theirs when as many conversations end as begin, after a minute and a half."""
 
 import heapq
 import json
@@ -8,8 +9,6 @@ import time
 # Seconds on average of each step. Shorter than in life, so that conversations begin and end within the run.
 WAIT, RING, TALK, WRAP = 5, 3, 15, 5
 ABANDONED = 0.07
-# So long have conversations been coming in when it begins, seconds.
-BEFORE = 90
 # Every so many events one of an agent who changes activity.
 ACTIVITY_EVERY = 12
 AGENTS_A_TEAM = 20
@@ -55,8 +54,7 @@ class Traffic:
         self.due = []
         mean = (1 - ABANDONED) * EVENTS + ABANDONED * 3
         self.arrivals = rate * (1 - 1 / ACTIVITY_EVERY) / mean
-        # It did not begin this moment: conversations of the last minutes are on their way already.
-        self.next_arrival = time.time() - BEFORE
+        self.next_arrival = time.time()
 
     def until(self, now):
         """(events as the platform streams them, tasks that an agent has just completed) up to an instant."""
