@@ -20,8 +20,8 @@ import tables
 from server import Person, Server, copy
 
 PARTS = ["dashboard", "load", "visible", "door"]
-# Free space that a run leaves alone, and what a million segments take: the lake, its copy, the Parquet files, the tables of the others.
-DISK_KEPT, DISK_A_MILLION = 4 << 30, 900 << 20
+# Free space that a run leaves alone; what a million segments take: the lake, its copy and packed columns, the Parquet files; and the tables of the others.
+DISK_KEPT, DISK_A_MILLION, DISK_OF_OTHERS = 4 << 30, 200 << 20, 250 << 20
 
 
 def some(known):
@@ -58,12 +58,12 @@ def say(text):
     print(f"    {datetime.datetime.now():%H:%M:%S} {text}", file=sys.stderr, flush=True)
 
 
-def make(program, work, rows):
+def make(program, work, rows, has_others=False):
     """The lake of this many segments, made once and never served: servers get a copy."""
     folder = os.path.join(work, f"lake-{rows}")
     note = os.path.join(folder, "made.json")
     if not os.path.exists(note):
-        needed = rows // 1_000_000 * DISK_A_MILLION + DISK_KEPT
+        needed = rows // 1_000_000 * (DISK_A_MILLION + DISK_OF_OTHERS * has_others) + DISK_KEPT
         if shutil.disk_usage(work).free < needed:
             raise SystemExit(f"{rows:,} segments need {needed >> 30} GiB of disk in {work}")
         shutil.rmtree(folder, ignore_errors=True)
@@ -93,7 +93,7 @@ class Run:
 
     def dashboard(self, rows):
         """The program first, then each of the others by itself, so that nobody is in anybody's way."""
-        lake, made = make(self.program, self.work, rows)
+        lake, made = make(self.program, self.work, rows, bool(self.given.peers))
         cases = dashboard.cases(made)
         folder = self.folder(rows)
         mine = own.measure(self.program, lake, folder, made, cases, say)
