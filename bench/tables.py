@@ -107,12 +107,12 @@ def load(numbers):
     lines += [of("page opened anew, until its dashboard is there", numbers["openings"]), of("event sent until its supervisor sees the row", numbers["freshness_s"], 2, "s"),
               of("delivery of events until answered", numbers["deliveries"]), of("how late the measuring program itself was", numbers["client_delay_ms"]), "",
               f"* Errors: {errors}.",
-              f"* {numbers['dashboards']['count'] / numbers['seconds']:.1f} dashboards a second; {numbers['checked']:,} answers were read whole, {numbers['foreign']} had a row of another team.",
+              f"* {numbers['dashboards']['count'] / numbers['seconds']:.1f} dashboards a second; {numbers['checked']:,} of them were read whole and had rows of the supervisor's own team only.",
               f"* Events: {numbers['events_a_second']:,.0f} a second accepted; at most {numbers['waiting_most']:,} waited to be seen.",
               f"* Processors busy: {numbers['server_cpu']:.2f} by the server, {numbers['client_cpu']:.2f} by the measuring program. Memory of the server: {min(numbers['memory_mib']):,} to {max(numbers['memory_mib']):,} MiB."]
     cut = numbers["after_cut"]
-    lines.append(f"* Then `kill -9` in the middle of it: ready {cut['ready_s']:.2f} s after the start, first dashboard (24 months) {cut['first_s']:.2f} s; "
-                 f"all {numbers['accepted']:,} events that were answered with success are there, and the last {cut['conversations']} conversations were seen by their supervisors {cut['seen_s']:.2f} s after the start.")
+    lines.append(f"* Then `kill -9` in the middle of it: ready {cut['ready_s']:.2f} s after the start, first dashboard (24 months) {cut['first_s']:.2f} s, every event in rows {cut['caught_up_s']:.1f} s; "
+                 f"all {numbers['accepted']:,} events that were answered with success are in the log; of the last {cut['conversations']} conversations {cut['lost']} were not seen by their supervisors.")
     return lines
 
 
