@@ -1,10 +1,12 @@
 """The twelve reports: as requests to the program, timed, and compared with the answers of the others."""
 
+import collections
 import datetime
 import statistics
 import time
 
-RUNS = 7
+# Warm runs of one question: at least so many, more while they are quick.
+LEAST, MOST, QUICK_S = 5, 15, 1.5
 UTC = datetime.timezone.utc
 
 
@@ -42,7 +44,9 @@ class Question:
         self.start, self.end, self.reports, self.headlines = start, end, reports(fine), HEADLINES
         self.range = {"from_instant": instant(start), "to_instant": instant(end)}
 
-    def requests(self):
+    def requests(self, compares_one=False):
+        """What travels, all at once: the reports, the headline numbers with their comparison, the newest segments. Where a report
+        may ask for a comparison of its own (`compares_one`), the first two are one request."""
         asked = []
         for name, metrics, attributes, sort, limit in self.reports:
             query = {"data_set": "conversations", "metrics": [metric(m) for m in metrics], "attributes": attributes, "limit": limit}
@@ -51,6 +55,9 @@ class Question:
             asked.append({"id": name, "query": query})
         headline = {"id": "headline", "query": {"data_set": "conversations", "metrics": [metric(m) for m in HEADLINES]}}
         newest = {"data_set": "conversations", "range": self.range, "limit": 100, "sort": {"by": "segment_start", "direction": "descending"}}
+        if compares_one:
+            asked.append({**headline, "compare": "previous_period"})
+            return [("/api/v1/query", {"range": self.range, "reports": asked}), ("/api/v1/segments", newest)]
         return [
             ("/api/v1/query", {"range": self.range, "reports": asked}),
             ("/api/v1/query", {"range": self.range, "compare": "previous_period", "reports": [headline]}),
@@ -58,15 +65,17 @@ class Question:
         ]
 
 
-def timed(run):
-    """(median, fastest, slowest) in ms of the warm runs, and the last answer."""
-    answer = run()
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
+def timed(run, cpu, least=LEAST, pause=0.0, is_warm=False):
+    """Times of the warm runs in ms, processor time of one of them (`cpu` reads that clock, in seconds), and the last answer."""
+    answer = None if is_warm else run()
+    times, used = [], 0.0
+    while len(times) < least or (len(times) < MOST and sum(times) < QUICK_S * 1000):
+        time.sleep(pause)
+        start, before = time.perf_counter(), cpu()
         answer = run()
         times.append((time.perf_counter() - start) * 1000)
-    return (statistics.median(times), min(times), max(times)), answer
+        used += cpu() - before
+    return {"ms": statistics.median(times), "fastest": min(times), "slowest": max(times), "cpu_ms": used * 1000 / len(times), "runs": len(times)}, answer
 
 
 def plain(value):
@@ -95,7 +104,8 @@ def by_key(rows, keys):
 def compare(question, ours, theirs):
     """Names of the reports that differ. The list of newest segments is compared by its instants alone."""
     wrong = []
-    answered = {report["id"]: report for report in ours[0]["reports"] + ours[1]["reports"]}
+    *queries, segments = ours
+    answered = {report["id"]: report for query in queries for report in query["reports"]}
     for name, _, attributes, *_ in question.reports:
         if answered[name].get("error"):
             wrong.append(f"{name} ({answered[name]['error']['code']})")
@@ -108,8 +118,8 @@ def compare(question, ours, theirs):
     for is_now, rows in ((True, headline["rows"]), (False, (headline.get("previous") or {"rows": []})["rows"])):
         if is_now in expected and (not rows or any(not close(x, y) for x, y in zip(rows[0], expected[is_now]))):
             wrong.append("headline" if is_now else "headline, previous period")
-    at = [c["name"] for c in ours[2]["columns"]].index("segment_start")
-    if [plain(row[at]) for row in ours[2]["rows"]] != [plain(row[2]) for row in theirs["newest"]]:
+    at = [c["name"] for c in segments["columns"]].index("segment_start")
+    if [plain(row[at]) for row in segments["rows"]] != [plain(row[2]) for row in theirs["newest"]]:
         wrong.append("newest")
     return wrong
 
@@ -119,5 +129,15 @@ def questions(from_ms, to_ms):
     return [("30 days", Question(end - datetime.timedelta(days=30), end, "time.day")), ("24 months", Question(start, end, "time.month"))]
 
 
-def who(made):
-    return [("one market of 25", "market", ("conversation_attribute_1", [made["market"]])), ("three teams of 200", "teams", ("handling_team_name", made["teams"])), ("everything", "all", (None, []))]
+# Who asks for which range, and what the others need to know of it: the column and values of the person's rows.
+Case = collections.namedtuple("Case", "title who where range question")
+
+
+def cases(made):
+    people = [
+        ("one market of 25", "market", ("conversation_attribute_1", [made["market"]])),
+        ("three teams of 200", "teams", ("handling_team_name", made["teams"])),
+        ("everything", "all", (None, [])),
+    ]
+    ranges = questions(made["from_ms"], made["to_ms"])
+    return [Case(title, who, where, span, question) for title, who, where in people for span, question in ranges]

@@ -1,8 +1,7 @@
 """The engines that the program is compared with: each fills itself from the same Parquet files and answers the same twelve reports."""
 
-import datetime
+import glob
 import os
-import shutil
 
 CONVERSATION = "kind = 'Conversation'"
 HANDLED = "(kind = 'Conversation' AND coalesce(abandoned, 'No') NOT IN ('Yes', 'Follow-Up'))"
@@ -84,20 +83,19 @@ class Sql:
 class DuckDb(Sql):
     """Native tables in two orders; the faster one counts."""
 
+    is_kept = True
     tables = ("by_unit", "by_time")
+    orders = {"by_unit": "conversation_attribute_1, handling_team_name, segment_start", "by_time": "segment_start"}
 
-    def __init__(self, made, work):
+    def __init__(self, folder):
         import duckdb
         self.name = f"DuckDB {duckdb.__version__}"
-        path = os.path.join(work, f"duckdb-{made['rows']}.db")
-        known = os.path.exists(path)
-        self.database = duckdb.connect(path)
+        self.database = duckdb.connect(os.path.join(folder, "duckdb.db"))
         self.database.execute("SET TimeZone = 'UTC'")
-        if not known:
-            source = f"read_parquet('{made['parquet']}/*.parquet')"
-            self.database.execute(f"CREATE TABLE by_unit AS SELECT * FROM {source} ORDER BY conversation_attribute_1, handling_team_name, segment_start")
-            self.database.execute(f"CREATE TABLE by_time AS SELECT * FROM {source} ORDER BY segment_start")
-            self.database.execute("CHECKPOINT")
+
+    def fill(self, parquet, table):
+        self.database.execute(f"CREATE TABLE {table} AS SELECT * FROM read_parquet('{parquet}/*.parquet') ORDER BY {self.orders[table]}")
+        self.database.execute("CHECKPOINT")
 
     def answer(self, question, table, who):
         return {name: self.database.execute(sql).fetchall() for name, sql in self.statements(question, table, who)}
@@ -109,31 +107,28 @@ class DuckDb(Sql):
 class ChDb(Sql):
     """ClickHouse in the process: MergeTree by market, team and time."""
 
+    is_kept = True
     tables = ("by_unit",)
     times = {"time.day": "toStartOfDay(segment_start)", "time.month": "toStartOfMonth(segment_start)",
              "time.hour_of_day": "toHour(segment_start)", "time.weekday": "toDayOfWeek(segment_start)"}
 
-    def __init__(self, made, work):
+    def __init__(self, folder):
         import chdb
         from chdb import session
         self.name = f"chDB {chdb.__version__}"
-        path = os.path.join(work, f"chdb-{made['rows']}")
-        known = os.path.exists(os.path.join(path, "filled"))
-        if not known:
-            shutil.rmtree(path, ignore_errors=True)
-        self.session = session.Session(path)
+        self.session = session.Session(os.path.join(folder, "chdb"))
         self.session.query("CREATE DATABASE IF NOT EXISTS bench ENGINE = Atomic")
-        if not known:
-            key = "ifNull(conversation_attribute_1, ''), ifNull(handling_team_name, ''), segment_start"
-            texts = "LowCardinality(Nullable(String))"
-            few = ["kind", "agent_id", "agent_name", "handling_team_name", "queue", "channel", "direction", "outcome", "abandoned",
-                   "conversation_attribute_1", "conversation_attribute_3", "activity"]
-            source = f"file('{made['parquet']}/*.parquet', Parquet)"
-            columns = ", ".join([f"CAST({c}, '{texts}') AS {c}" for c in few] + [f"assumeNotNull(toDateTime64(segment_start, 3, 'UTC')) AS segment_start"])
-            rest = f"* EXCEPT ({', '.join(few + ['segment_start'])})"
-            self.session.query(f"CREATE TABLE bench.by_unit ENGINE = MergeTree ORDER BY ({key}) AS SELECT {rest}, {columns} FROM {source}")
-            self.session.query("OPTIMIZE TABLE bench.by_unit FINAL")
-            open(os.path.join(path, "filled"), "w").close()
+
+    def fill(self, parquet, table):
+        key = "ifNull(conversation_attribute_1, ''), ifNull(handling_team_name, ''), segment_start"
+        texts = "LowCardinality(Nullable(String))"
+        few = ["kind", "agent_id", "agent_name", "handling_team_name", "queue", "channel", "direction", "outcome", "abandoned",
+               "conversation_attribute_1", "conversation_attribute_3", "activity"]
+        source = f"file('{parquet}/*.parquet', Parquet)"
+        columns = ", ".join([f"CAST({c}, '{texts}') AS {c}" for c in few] + ["assumeNotNull(toDateTime64(segment_start, 3, 'UTC')) AS segment_start"])
+        rest = f"* EXCEPT ({', '.join(few + ['segment_start'])})"
+        self.session.query(f"CREATE TABLE bench.{table} ENGINE = MergeTree ORDER BY ({key}) AS SELECT {rest}, {columns} FROM {source}")
+        self.session.query(f"OPTIMIZE TABLE bench.{table} FINAL")
 
     def distinct(self, column, condition):
         return f"uniqExactIf({column}, {condition})"
@@ -167,16 +162,23 @@ class ChDb(Sql):
 class Polars:
     """A data frame in memory, texts as categories, in order of time."""
 
+    is_kept = False
     tables = ("by_time",)
 
-    def __init__(self, made, work):
+    def __init__(self, folder):
         import polars as pl
         self.pl = pl
         self.name = f"Polars {pl.__version__}"
-        frame = pl.read_parquet(f"{made['parquet']}/*.parquet")
-        many = {"segment_id", "conversation_id"}
-        texts = [c for c, t in frame.schema.items() if t == pl.String and c not in many]
-        self.frame = frame.with_columns([pl.col(c).cast(pl.Categorical) for c in texts]).sort("segment_start")
+        self.frame = None
+
+    def fill(self, parquet, table):
+        """File by file: all texts as texts at once would not fit into memory."""
+        pl = self.pl
+        many, parts = {"segment_id", "conversation_id"}, []
+        for path in sorted(glob.glob(f"{parquet}/*.parquet")):
+            part = pl.read_parquet(path)
+            parts.append(part.with_columns([pl.col(c).cast(pl.Categorical) for c, t in part.schema.items() if t == pl.String and c not in many]))
+        self.frame = pl.concat(parts).sort("segment_start")
 
     def answer(self, question, table, who):
         pl = self.pl

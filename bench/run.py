@@ -4,17 +4,41 @@ import argparse
 import datetime
 import json
 import os
-import platform
+import shutil
 import subprocess
 import sys
-import time
 
 import dashboard
 import door
+import load
+import own
+import page
+import peer
 import peers
-from server import Person, Server
+import plot
+import tables
+from server import Person, Server, copy
 
-BEGIN, END = "<!-- bench -->", "<!-- /bench -->"
+PARTS = ["dashboard", "load", "visible", "door"]
+# Free space that a run leaves alone; what a million segments take: the lake, its copy and packed columns, the Parquet files; and the tables of the others.
+DISK_KEPT, DISK_A_MILLION, DISK_OF_OTHERS = 4 << 30, 200 << 20, 250 << 20
+
+
+def some(known):
+    """A list of names separated by commas; `none` is no name."""
+    def read(text):
+        names = [name for name in text.split(",") if name and name != "none"]
+        if wrong := [name for name in names if name not in known]:
+            raise argparse.ArgumentTypeError(f"{wrong[0]} is none of {', '.join(known)}")
+        return names
+    return read
+
+
+def sizes(text):
+    found = [int(number) for number in text.split(",")]
+    if not all(10_000 <= number <= 200_000_000 for number in found):
+        raise argparse.ArgumentTypeError("sizes are from 10,000 to 200,000,000 segments")
+    return found
 
 
 def arguments():
@@ -23,21 +47,26 @@ def arguments():
     parser.add_argument("--commit", default="unknown")
     parser.add_argument("--work", required=True)
     parser.add_argument("--write", required=True)
-    parser.add_argument("--rows", default="1000000,10000000")
-    parser.add_argument("--only", default="door,visible,dashboard")
-    parser.add_argument("--peers", default="duckdb,chdb,polars")
+    parser.add_argument("--rows", type=sizes, default="1000000,10000000")
+    parser.add_argument("--only", type=some(PARTS), default=",".join(PARTS))
+    parser.add_argument("--peers", type=some(list(peers.PEERS)), default=",".join(peers.PEERS))
+    parser.add_argument("--load-seconds", type=int, default=240)
     return parser.parse_args()
 
 
 def say(text):
-    print(f"    {text}", file=sys.stderr, flush=True)
+    print(f"    {datetime.datetime.now():%H:%M:%S} {text}", file=sys.stderr, flush=True)
 
 
-def make(program, work, rows):
-    """The lake of this many segments, made once and kept."""
+def make(program, work, rows, has_others=False):
+    """The lake of this many segments, made once and never served: servers get a copy."""
     folder = os.path.join(work, f"lake-{rows}")
     note = os.path.join(folder, "made.json")
     if not os.path.exists(note):
+        needed = rows // 1_000_000 * (DISK_A_MILLION + DISK_OF_OTHERS * has_others) + DISK_KEPT
+        if shutil.disk_usage(work).free < needed:
+            raise SystemExit(f"{rows:,} segments need {needed >> 30} GiB of disk in {work}")
+        shutil.rmtree(folder, ignore_errors=True)
         say(f"making {rows:,} segments")
         done = subprocess.run([program, "bench-data", "--rows", str(rows), "--out", folder], check=True, stdout=subprocess.PIPE)
         with open(note, "wb") as out:
@@ -46,127 +75,76 @@ def make(program, work, rows):
         return folder, json.load(made)
 
 
-def machine():
-    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    memory = next((int(line.split()[1]) // 2**20 for line in open("/proc/meminfo") if line.startswith("MemTotal")), 0)
-    return f"{os.cpu_count()} × {cpu}, {memory} GiB, {platform.system()} {platform.release()}"
+class Run:
+    def __init__(self, given):
+        self.given, self.program, self.work = given, given.parclose, given.work
+        self.now = datetime.datetime.now(datetime.timezone.utc)
 
+    def write(self, name, command, lines, numbers):
+        head = {"machine": page.machine(), "commit": self.given.commit, "at": f"{self.now:%Y-%m-%d %H:%M} UTC", "command": f"cargo xtask bench {command}"}
+        line = f"{head['machine']}. Commit {head['commit']}, {head['at']}. `{head['command']}`."
+        page.keep(self.given.write, name, {**head, **numbers})
+        plot.write(self.given.write)
+        page.write(self.given.write, name, [*lines, "", line])
+        print("\n".join([*lines, "", line, ""]), flush=True)
 
-def door_tables(program, work, rows, wanted):
-    folder, made = make(program, work, rows)
-    lines = []
-    with Server(program, folder, made["workspace"]) as server:
-        if "visible" in wanted:
-            say("event to visible row")
-            median, slowest = door.visible(server, Person(server, made["people"]["all"], made["password"]))
-            lines += [f"**Event to visible row**, {rows:,} segments in the lake, ten times: median {median:.2f} s, slowest {slowest:.2f} s.", ""]
-        if "door" in wanted:
-            say("events a second")
-            lines += ["| door | senders | events a second, on disk | other answers |", "|---|---:|---:|---|"]
-            for name, senders, rate, others in door.door(server):
-                text = ", ".join(f"{count} × {status}" for status, count in sorted(others.items())) or "none"
-                lines.append(f"| {name} | {senders} | {rate:,.0f} | {text} |")
-            lines.append("")
-    return lines
+    def folder(self, name):
+        return os.path.join(self.work, f"served-{name}")
 
-
-def dashboard_table(program, work, rows, names):
-    """One size: the program first, then each peer by itself, so that nobody's memory is in anybody's way."""
-    folder, made = make(program, work, rows)
-    cases = [(title, who, where, range_title, question)
-             for title, who, where in dashboard.who(made) for range_title, question in dashboard.questions(made["from_ms"], made["to_ms"])]
-    ours, facts = [], []
-    with Server(program, folder, made["workspace"]) as server:
-        facts += first_answer(server, made, cases)
-        people = {who: Person(server, made["people"][who], made["password"]) for _, who, *_ in cases}
-        for title, who, _, range_title, question in cases:
-            say(f"{rows:,}: {title}, {range_title}")
+    def dashboard(self, rows):
+        """The program first, then each of the others by itself, so that nobody is in anybody's way."""
+        lake, made = make(self.program, self.work, rows, bool(self.given.peers))
+        cases = dashboard.cases(made)
+        folder = self.folder(rows)
+        mine = own.measure(self.program, lake, folder, made, cases, say)
+        shutil.rmtree(folder, ignore_errors=True)
+        others, wrong = [], []
+        for kind in self.given.peers:
             try:
-                ours.append(dashboard.timed(lambda: [people[who].post(path, body) for path, body in question.requests()]))
-            except (RuntimeError, OSError) as error:
-                say(f"no answer: {error}")
-                ours.append((None, None))
-                people[who] = Person(server, made["people"][who], made["password"])
-        packed = server.measure("parclose_packed_bytes")
-        facts.append(f"Packed columns: {packed / 2**20:,.0f} MiB, {packed / made['rows']:.0f} bytes a segment; most memory of the server: {server.memory_mib():,} MiB.")
-    columns = []
-    for name in names:
-        say(f"{rows:,}: filling {name}")
-        try:
-            peer = peers.PEERS[name](made, work)
-        except Exception as error:  # a peer that can't be had is said and not hidden
-            say(f"{name} can't be filled: {error}")
-            facts.append(f"{name} could not be measured: {type(error).__name__}.")
-            continue
-        results = []
-        for (title, _, where, range_title, question), (_, answers) in zip(cases, ours):
-            say(f"{rows:,}: {title}, {range_title}, {peer.name}")
-            best = None
-            for table in peer.tables:
-                try:
-                    times, theirs = dashboard.timed(lambda: peer.answer(question, table, where))
-                except Exception as error:
-                    say(f"{peer.name}: {error}")
-                    continue
-                if best is None or times[0] < best[0][0]:
-                    best = (times, theirs)
-            wrong = ["no answer"] if best is None or answers is None else dashboard.compare(question, answers, best[1])
-            results.append((best[0] if best else None, wrong))
-        columns.append((peer.name, results))
-        peer.close()
-        del peer
-    head = [name for name, _ in columns]
-    lines = [f"**Twelve reports over {made['rows']:,} segments**, ms, median of {dashboard.RUNS} warm runs (fastest to slowest); the last column is the fastest of the others divided by ours:", "",
-             f"| person | range | Parclose | {' | '.join(head)} | ahead | answers |", "|---|---|---:|" + "---:|" * len(head) + "---:|---|"]
-    spread = lambda t: f"{t[0]:,.1f} ({t[1]:,.1f} to {t[2]:,.1f})" if t else "-"
-    for at, ((title, _, _, range_title, _), (times, _)) in enumerate(zip(cases, ours)):
-        theirs = [results[at] for _, results in columns]
-        fastest = min((t[0] for t, _ in theirs if t), default=None)
-        ahead = f"{fastest / times[0]:.1f}x" if fastest and times else "-"
-        wrong = [f"{name}: {', '.join(results[at][1])}" for name, results in columns if results[at][1]]
-        lines.append(f"| {title} | {range_title} | {spread(times)} | {' | '.join(spread(t) for t, _ in theirs)} | {ahead} | {'equal' if not wrong else 'DIFFERENT: ' + '; '.join(wrong)} |")
-    return lines + [""] + [f"* {fact}" for fact in facts] + [""]
+                others.append(peer.measure(kind, made, self.work, cases, say))
+            except peer.NoAnswer as error:  # one that can't be had is said and not hidden
+                say(f"{kind}: {error}")
+                wrong.append(f"{kind} could not be measured: {error}"[:200])
+        lines, numbers = tables.dashboard(cases, mine, others, wrong)
+        self.write(f"dashboard-{rows}", f"--rows {rows} --only dashboard --peers {','.join(self.given.peers) or 'none'}", lines, numbers)
 
+    def load(self, rows):
+        lake, made = make(self.program, self.work, rows)
+        folder = self.folder("load")
+        copy(lake, folder)
+        say(f"{rows:,}: {load.SUPERVISORS} supervisors, {load.EVENTS_A_SECOND:,} events a second, {self.given.load_seconds} s")
+        numbers = load.measure(self.program, folder, made, self.given.load_seconds, say)
+        shutil.rmtree(folder, ignore_errors=True)
+        self.write(f"load-{rows}", f"--rows {rows} --only load --load-seconds {self.given.load_seconds}", tables.load(numbers), numbers)
 
-def first_answer(server, made, cases):
-    """How long after the start of the program a dashboard was answered, cold, and when everything was packed."""
-    facts = [f"Ready {server.ready_s:.1f} s after the start of the program."]
-    _, who, _, range_title, question = cases[0]
-    person = Person(server, made["people"][who], made["password"])
-    for path, body in question.requests():
-        person.post(path, body)
-    facts.append(f"First dashboard ({cases[0][0]}, {range_title}) answered {time.time() - server.started:.1f} s after the start of the program.")
-    until = time.time() + 600
-    before = -1
-    while time.time() < until:
-        now = server.measure("parclose_packed_bytes")
-        if now == before and now > 0:
-            break
-        before = now
-        time.sleep(2)
-    facts.append(f"Everything packed at most {time.time() - server.started - 2:.0f} s after the start.")
-    return facts
+    def doors(self, rows):
+        lake, made = make(self.program, self.work, rows)
+        folder = self.folder("door")
+        copy(lake, folder)
+        with Server(self.program, folder, made) as server:
+            if "visible" in self.given.only:
+                say("event to visible row")
+                median, slowest = door.visible(server, Person(server, made["people"]["all"], made["password"]))
+                numbers = {"rows": rows, "median_s": median, "slowest_s": slowest}
+                self.write("visible", f"--rows {rows} --only visible", tables.visible(numbers), numbers)
+            if "door" in self.given.only:
+                say("events a second")
+                numbers = {"doors": door.door(server)}
+                self.write("door", f"--rows {rows} --only door", tables.door(numbers), numbers)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main():
     given = arguments()
-    wanted, sizes = given.only.split(","), [int(n) for n in given.rows.split(",")]
     os.makedirs(given.work, exist_ok=True)
-    now = datetime.datetime.now(datetime.timezone.utc)
-    lines = [f"Machine: {machine()}. Commit {given.commit}, {now:%Y-%m-%d %H:%M} UTC. `cargo xtask bench --rows {given.rows} --only {given.only}`.", ""]
-    if "dashboard" in wanted:
-        for rows in sizes:
-            lines += dashboard_table(given.parclose, given.work, rows, [name for name in given.peers.split(",") if name])
-    # After the dashboards: the events stay in the lake that they were sent to.
-    if "door" in wanted or "visible" in wanted:
-        lines += door_tables(given.parclose, given.work, min(sizes), wanted)
-    with open(given.write) as page:
-        text = page.read()
-    before, rest = text.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    with open(given.write, "w") as page:
-        page.write(before + BEGIN + "\n" + "\n".join(lines).rstrip() + "\n" + END + after)
-    print("\n".join(lines))
+    run = Run(given)
+    if "dashboard" in given.only:
+        for rows in given.rows:
+            run.dashboard(rows)
+    if "load" in given.only:
+        run.load(max(given.rows))
+    if "door" in given.only or "visible" in given.only:
+        run.doors(min(given.rows))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: the measurements of docs/benchmarks.md. The measuring itself is `bench/` (Python, standard
-//! library and the engines that it compares with), which knows the product only from outside.
+//! `cargo xtask bench`: the measurements of docs/benchmarks.md. The measuring itself is `bench/` (Python, an HTTP client
+//! and the engines that it compares with), which knows the product only from outside.
 
 use crate::process::{output, run as run_command};
 use crate::setup::{Needs, ensure};
@@ -25,10 +25,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
         run_command(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&wanted))
     })?;
     let commit = output(&mut paths::git(&["rev-parse", "--short", "HEAD"])).unwrap_or_default();
+    // Numbers of a program that no commit has must say so.
+    let changes = output(&mut paths::git(&["status", "--porcelain", "--", "crates", "web/src", "Cargo.toml", "Cargo.lock", "bench"])).unwrap_or_default();
     steps.run("measurements", || {
         let mut bench = Command::new(&python);
         bench.current_dir(paths::root()).env("PYTHONDONTWRITEBYTECODE", "1").arg("bench/run.py").arg("--parclose").arg(paths::parclose("release")?);
-        bench.args(["--commit", if commit.trim().is_empty() { "unknown" } else { commit.trim() }]);
+        let named = if commit.trim().is_empty() { "unknown" } else { commit.trim() };
+        bench.args(["--commit", &format!("{named}{}", if changes.trim().is_empty() { "" } else { " with changes" })]);
         bench.args(["--work"]).arg(paths::target()?.join("bench"));
         run_command(bench.args(["--write", "docs/benchmarks.md"]).args(arguments))
     })?;

@@ -27,7 +27,7 @@ usage: cargo xtask <command> [arguments]
   test               everything that has to hold: Rust tests, web tests, the whole product in a browser
   check              the fast loop: cargo check, clippy, web type check
   gen [--check]      write docs/openapi.json and the web app's types from the server; --check only compares
-  bench [arguments]  measure and write docs/benchmarks.md (--rows 1000000,10000000, --only door,visible,dashboard)
+  bench [arguments]  measure and write docs/benchmarks.md (--rows 1000000,10000000, --only dashboard,load,visible,door, --peers none)
 ";
 
 fn main() -> ExitCode {

@@ -170,6 +170,8 @@ pub async fn write(args: BenchDataArgs) -> anyhow::Result<()> {
     std::fs::create_dir_all(&peers).with_context(|| format!("{} can't be made", peers.display()))?;
     let mut maker = Maker::new(from_ms);
     let (mut written, mut part) = (0_u64, 0);
+    // While a chunk is committed on one core, the next one is made on another.
+    let mut committing = tokio::spawn(async { anyhow::Ok(()) });
     while written < args.rows {
         let mut rows = Vec::with_capacity(CHUNK);
         while rows.len() < CHUNK && written + (rows.len() as u64) < args.rows {
@@ -178,11 +180,13 @@ pub async fn write(args: BenchDataArgs) -> anyhow::Result<()> {
         }
         written += rows.len() as u64;
         write_parquet(TableId::Segments, &rows, FOR_PEERS, &peers.join(format!("part-{part:05}.parquet")))?;
-        let change = Change { closed: rows, ..Change::default() };
-        lake.table(TableId::Segments).commit(change, now).await?;
+        committing.await??;
+        let (table, change) = (lake.table(TableId::Segments).clone(), Change { closed: rows, ..Change::default() });
+        committing = tokio::spawn(async move { Ok(table.commit(change, now).await?) });
         part += 1;
         eprint!("\r{written} of {} rows", args.rows);
     }
+    committing.await??;
     compact(&lake, now).await?;
     eprintln!();
     println!(
