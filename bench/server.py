@@ -59,8 +59,9 @@ class Server:
             "PARCLOSE_QUERY_SECONDS": "55",
             # Room for everything: what is measured is how much it takes.
             "PARCLOSE_PACKED_MEMORY_MIB": str(max(4096, made["rows"] * 120 >> 20)),
-            "PARCLOSE_RESULT_CACHE": "off",
-            "PARCLOSE_ROLLUPS": "on" if rollups else "off",
+            "PARCLOSE_RESULT_MEMORY_MIB": "0",
+            "PARCLOSE_ROLLUP_MEMORY_MIB": "256" if rollups else "0",
+            "PARCLOSE_SERVER_TIMING": "true",
         }
         command = [program, "serve", "--data-dir", data_dir, "--workspace", self.workspace, "--listen", f"127.0.0.1:{self.port}"]
         self.log = open(os.path.join(data_dir, "serve.log"), "ab")

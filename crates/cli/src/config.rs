@@ -24,6 +24,8 @@ pub struct Config {
     pub door_secrets: Vec<String>,
     pub door_body_limit: usize,
     pub metrics_token: Option<String>,
+    /// Says in a header how long the engine took.
+    pub server_timing: bool,
     pub query_memory_mib: usize,
     /// Packed columns at most, MiB, the newest months first; 0 packs nothing. They are mapped from files: what is not asked for
     /// leaves the memory when others need it.
@@ -78,6 +80,7 @@ impl Default for Config {
             door_secrets: Vec::new(),
             door_body_limit: 4 << 20,
             metrics_token: None,
+            server_timing: false,
             query_memory_mib: 2048,
             packed_memory_mib: 8192,
             rollup_memory_mib: 256,
@@ -133,6 +136,7 @@ impl Config {
         parsed("PARCLOSE_DOOR_BODY_LIMIT", get("PARCLOSE_DOOR_BODY_LIMIT"), &mut self.door_body_limit)?;
         parsed("PARCLOSE_QUERY_MEMORY_MIB", get("PARCLOSE_QUERY_MEMORY_MIB"), &mut self.query_memory_mib)?;
         parsed("PARCLOSE_PACKED_MEMORY_MIB", get("PARCLOSE_PACKED_MEMORY_MIB"), &mut self.packed_memory_mib)?;
+        parsed("PARCLOSE_SERVER_TIMING", get("PARCLOSE_SERVER_TIMING"), &mut self.server_timing)?;
         parsed("PARCLOSE_ROLLUP_MEMORY_MIB", get("PARCLOSE_ROLLUP_MEMORY_MIB"), &mut self.rollup_memory_mib)?;
         parsed("PARCLOSE_RESULT_MEMORY_MIB", get("PARCLOSE_RESULT_MEMORY_MIB"), &mut self.result_memory_mib)?;
         parsed("PARCLOSE_QUERY_SECONDS", get("PARCLOSE_QUERY_SECONDS"), &mut self.query_seconds)?;
@@ -231,6 +235,7 @@ mod tests {
             "door_secrets",
             "door_body_limit",
             "metrics_token",
+            "server_timing",
             "query_memory_mib",
             "packed_memory_mib",
             "rollup_memory_mib",

@@ -171,6 +171,7 @@ pub async fn run_server(
             trusted_proxy: config.trusted_proxy,
             door_body_limit: config.door_body_limit,
             metrics_token: config.metrics_token.clone(),
+            server_timing: config.server_timing,
             demo_hint,
             ..HttpConfig::default()
         },

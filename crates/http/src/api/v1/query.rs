@@ -30,5 +30,5 @@ pub async fn query(State(app): State<App>, signed: Signed, Body(batch): Body<Bat
     let answer = app.engine(&scope)?.batch(&scope, &settings, signed.now_ms, &batch).await?;
     let took = asked.elapsed();
     app.note_rows(&grant, &scope, answer.row_count()).await?;
-    Ok(Timed::new(took, Json(answer)))
+    Ok(Timed::new(&app, took, Json(answer)))
 }

@@ -34,5 +34,5 @@ pub async fn segments(
     let took = asked.elapsed();
     // The total speaks of all rows behind the number, not only of this page.
     app.note_rows(&grant, &scope, answer.total.max(answer.rows.len() as u64)).await?;
-    Ok(Timed::new(took, Json(answer)))
+    Ok(Timed::new(&app, took, Json(answer)))
 }
