@@ -72,7 +72,7 @@ def make(program, work, rows, has_others=False):
         with open(note, "wb") as out:
             out.write(done.stdout)
     with open(note) as made:
-        return folder, json.load(made)
+        return folder, {**json.load(made), "parquet": os.path.join(folder, "segments.parquet")}
 
 
 class Run:
