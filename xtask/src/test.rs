@@ -4,7 +4,7 @@ use crate::process::{self, is_there};
 use crate::server::{Server, free_address};
 use crate::setup::{Needs, browser, ensure};
 use crate::steps::Steps;
-use crate::{demo, paths, providers, scim, web};
+use crate::{demo, fuzz, paths, providers, scim, web};
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
@@ -30,7 +30,7 @@ pub fn run(_arguments: &[String]) -> Result<()> {
     steps.run("parclose", demo::build)?;
     let folder = std::env::temp_dir().join(format!("parclose-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
-    let result = walks(&mut steps, &folder);
+    let result = steps.run("schemathesis", || fuzz::test(&folder, PASSWORD)).and_then(|()| walks(&mut steps, &folder));
     // What a failed run leaves behind is evidence.
     match &result {
         Ok(()) => std::fs::remove_dir_all(&folder).unwrap_or_else(|e| eprintln!("    {} stays: {e}", folder.display())),
