@@ -59,17 +59,35 @@ fn rust_tests() -> Result<()> {
 fn walks(steps: &mut Steps, folder: &Path) -> Result<()> {
     let server = steps.run("demo company", || start(folder))?;
     let address = server.url();
+    let named = steps.run("a server with a name", || start_named(folder))?;
     steps.run("walks in a browser", || {
         let mut playwright = web::npx(&["playwright", "test"]);
         playwright.env("PARCLOSE_URL", &address).env("PARCLOSE_DEMO_PASSWORD", PASSWORD).env("CI", "1");
         playwright.env("PARCLOSE_IDP_PYTHON", providers::python()?).env("PARCLOSE_IDP_SIMPLESAMLPHP", providers::simplesamlphp()?);
+        playwright.env("PARCLOSE_LOCALHOST_URL", localhost(&named));
         playwright.env("PARCLOSE_MOCK_URL", format!("http://{}", free_address()?));
         if let Some(browser) = browser() {
             playwright.env("PARCLOSE_CHROMIUM", browser);
         }
         process::run(&mut playwright)
     })?;
-    steps.run("stop", || server.stop())
+    steps.run("stop", || server.stop().and(named.stop()))
+}
+
+/// Browsers make passkeys only for a name: an empty server that is known as `localhost`, with one administrator.
+fn start_named(folder: &Path) -> Result<Server> {
+    let address = free_address()?;
+    let mut command = Command::new(paths::parclose("debug")?);
+    command.current_dir(folder).env("PARCLOSE_PUBLIC_BASE_URL", format!("http://localhost:{}", address.port()));
+    command.env("PARCLOSE_LOG_LEVEL", "warn").env("PARCLOSE_ADMIN_LOGIN", "admin@acme.example").env("PARCLOSE_ADMIN_PASSWORD", PASSWORD);
+    command.args(["serve", "--listen", &address.to_string(), "--data-dir"]).arg(folder.join("named"));
+    let mut server = Server::start(&mut command, address, &folder.join("named.log"))?;
+    server.wait_until_ready(Duration::from_secs(60))?;
+    Ok(server)
+}
+
+fn localhost(server: &Server) -> String {
+    server.url().replace("127.0.0.1", "localhost")
 }
 
 fn start(folder: &Path) -> Result<Server> {
