@@ -4,24 +4,23 @@ use crate::paths;
 use crate::process::run;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-/// Python with the tester, in versions that are written down.
-pub fn python() -> Result<PathBuf> {
-    let folder = paths::target()?.join("scim-venv");
+/// Python with the packages of a requirements file, in versions that are written down.
+pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
+    let folder = paths::target()?.join(name);
     let python = folder.join("bin/python");
     if !python.exists() {
         run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     }
-    let wanted = paths::root().join("crates/scim/tests/requirements.txt");
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(wanted))?;
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(requirements))?;
     Ok(python)
 }
 
 /// Starts the example, asks it everything, and stops it.
 pub fn test() -> Result<()> {
-    let python = python()?;
+    let python = python("scim-venv", &paths::root().join("crates/scim/tests/requirements.txt"))?;
     run(paths::cargo().args(["build", "--quiet", "--workspace", "--example", "serve"]))?;
     let mut server = Stopped(
         Command::new(paths::target()?.join("debug/examples/serve"))

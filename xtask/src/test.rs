@@ -4,7 +4,7 @@ use crate::process::{self, is_there};
 use crate::server::{Server, free_address};
 use crate::setup::{Needs, browser, ensure};
 use crate::steps::Steps;
-use crate::{demo, paths, providers, scim, web};
+use crate::{demo, fuzz, paths, providers, scim, web};
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
@@ -30,7 +30,7 @@ pub fn run(_arguments: &[String]) -> Result<()> {
     steps.run("parclose", demo::build)?;
     let folder = std::env::temp_dir().join(format!("parclose-test-{}", std::process::id()));
     std::fs::create_dir_all(&folder).with_context(|| format!("{} could not be made", folder.display()))?;
-    let result = walks(&mut steps, &folder);
+    let result = steps.run("schemathesis", || fuzz::test(&folder, PASSWORD)).and_then(|()| walks(&mut steps, &folder));
     // What a failed run leaves behind is evidence.
     match &result {
         Ok(()) => std::fs::remove_dir_all(&folder).unwrap_or_else(|e| eprintln!("    {} stays: {e}", folder.display())),
@@ -59,17 +59,35 @@ fn rust_tests() -> Result<()> {
 fn walks(steps: &mut Steps, folder: &Path) -> Result<()> {
     let server = steps.run("demo company", || start(folder))?;
     let address = server.url();
+    let named = steps.run("a server with a name", || start_named(folder))?;
     steps.run("walks in a browser", || {
         let mut playwright = web::npx(&["playwright", "test"]);
         playwright.env("PARCLOSE_URL", &address).env("PARCLOSE_DEMO_PASSWORD", PASSWORD).env("CI", "1");
         playwright.env("PARCLOSE_IDP_PYTHON", providers::python()?).env("PARCLOSE_IDP_SIMPLESAMLPHP", providers::simplesamlphp()?);
+        playwright.env("PARCLOSE_LOCALHOST_URL", localhost(&named));
         playwright.env("PARCLOSE_MOCK_URL", format!("http://{}", free_address()?));
         if let Some(browser) = browser() {
             playwright.env("PARCLOSE_CHROMIUM", browser);
         }
         process::run(&mut playwright)
     })?;
-    steps.run("stop", || server.stop())
+    steps.run("stop", || server.stop().and(named.stop()))
+}
+
+/// Browsers make passkeys only for a name: an empty server that is known as `localhost`, with one administrator.
+fn start_named(folder: &Path) -> Result<Server> {
+    let address = free_address()?;
+    let mut command = Command::new(paths::parclose("debug")?);
+    command.current_dir(folder).env("PARCLOSE_PUBLIC_BASE_URL", format!("http://localhost:{}", address.port()));
+    command.env("PARCLOSE_LOG_LEVEL", "warn").env("PARCLOSE_ADMIN_LOGIN", "admin@acme.example").env("PARCLOSE_ADMIN_PASSWORD", PASSWORD);
+    command.args(["serve", "--listen", &address.to_string(), "--data-dir"]).arg(folder.join("named"));
+    let mut server = Server::start(&mut command, address, &folder.join("named.log"))?;
+    server.wait_until_ready(Duration::from_secs(60))?;
+    Ok(server)
+}
+
+fn localhost(server: &Server) -> String {
+    server.url().replace("127.0.0.1", "localhost")
 }
 
 fn start(folder: &Path) -> Result<Server> {

@@ -23,7 +23,7 @@ fn word(resource: &Map<String, Value>) -> Result<ScimGroupWord, Refused> {
         return Err(wrong("displayName", "is too long, or has spaces around it or invisible characters"));
     }
     let external_id = text("externalId").map(str::to_owned);
-    if external_id.as_ref().is_some_and(|id| id.len() > 256) {
+    if external_id.as_ref().is_some_and(|id| id.len() > 256 || id.chars().any(char::is_control)) {
         return Err(wrong("externalId", "is too long"));
     }
     let mut members = BTreeSet::new();

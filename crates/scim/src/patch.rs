@@ -3,12 +3,16 @@
 
 use crate::error::{Refused, wrong};
 use crate::filter::{Filter, Names, parse};
-use crate::normal::{all_values, extension, finish, no_twin_names, one_value};
+use crate::normal::{MAX_MEMBERS, all_values, extension, finish, no_twin_names, one_value};
 use crate::schema::{Attr, Kind, PATCH_OP, Place, ResourceType, Schema, attr_of};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 const MAX_OPERATIONS: usize = 1_000;
+/// Values of lists that the operations of a request look at, all together. They are applied while nobody else can write: a list that
+/// grows with each of a thousand operations would have everybody wait for seconds.
+const MAX_LOOKED_AT: usize = 200_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Act {
@@ -36,11 +40,26 @@ pub fn apply(kind: &'static ResourceType, id: &str, resource: &mut Map<String, V
     if operations.len() > MAX_OPERATIONS {
         return Err(Refused::TooLarge("There are too many operations."));
     }
+    let mut looked_at = 0;
     for operation in operations {
         let operation = operation.as_object().ok_or(Refused::Syntax("An operation is an object."))?;
         one(kind, id, resource, operation)?;
+        looked_at += resource.iter().map(|(name, value)| listed(name, value)).sum::<usize>();
+        if looked_at > MAX_LOOKED_AT {
+            return Err(Refused::TooLarge("The operations change too many values."));
+        }
     }
     finish(kind, resource)
+}
+
+/// How many values of lists there are. Members are compared by their ids, which takes no time to speak of.
+fn listed(name: &str, value: &Value) -> usize {
+    match value {
+        Value::Array(_) if name == "members" => 0,
+        Value::Array(values) => values.len() + values.iter().map(|value| listed("", value)).sum::<usize>(),
+        Value::Object(object) => object.iter().map(|(name, value)| listed(name, value)).sum(),
+        _ => 0,
+    }
 }
 
 fn one(kind: &'static ResourceType, id: &str, resource: &mut Map<String, Value>, operation: &Map<String, Value>) -> Result<(), Refused> {
@@ -192,7 +211,7 @@ fn whole(holder: &mut Map<String, Value>, attr: &'static Attr, act: Act, value: 
         // Entra's way to remove members: which, the value says.
         match (attr.multi, all_values(attr, value)?) {
             (true, Some(Value::Array(gone))) => {
-                let gone: HashSet<String> = gone.iter().map(|value| sameness(attr, value)).collect();
+                let gone: HashSet<Cow<'_, str>> = gone.iter().map(|value| sameness(attr, value)).collect();
                 if let Some(Value::Array(values)) = holder.get_mut(attr.name) {
                     values.retain(|value| !gone.contains(&sameness(attr, value)));
                 }
@@ -211,17 +230,19 @@ fn whole(holder: &mut Map<String, Value>, attr: &'static Attr, act: Act, value: 
     };
     match (holder.get_mut(attr.name), new) {
         (Some(Value::Array(known)), Value::Array(new)) if attr.multi && act == Act::Add => {
-            let mut seen: HashSet<String> = known.iter().map(|value| sameness(attr, value)).collect();
-            let makes_primary = new.iter().any(|value| value.get("primary") == Some(&Value::Bool(true)));
-            if makes_primary {
-                for value in known.iter_mut().filter(|value| value.get("primary") == Some(&Value::Bool(true))) {
+            let mut seen: HashSet<Cow<'_, str>> = known.iter().map(|value| sameness(attr, value)).collect();
+            let is_new: Vec<bool> = new.iter().map(|value| seen.insert(sameness(attr, value))).collect();
+            let new: Vec<Value> = new.into_iter().zip(is_new).filter(|(_, is_new)| *is_new).map(|(value, _)| value).collect();
+            let is_primary = |value: &Value| value.get("primary") == Some(&Value::Bool(true));
+            // What is there already makes nothing primary again.
+            if new.iter().any(is_primary) {
+                for value in known.iter_mut().filter(|value| is_primary(value)) {
                     value["primary"] = Value::Bool(false);
                 }
             }
-            for value in new {
-                if seen.insert(sameness(attr, &value)) {
-                    known.push(value);
-                }
+            known.extend(new);
+            if known.len() > MAX_MEMBERS {
+                return Err(Refused::TooLarge("A list has too many values."));
             }
         }
         (Some(Value::Object(known)), Value::Object(new)) => known.extend(new),
@@ -233,9 +254,9 @@ fn whole(holder: &mut Map<String, Value>, attr: &'static Attr, act: Act, value: 
 }
 
 /// What makes two values of a list one: a member's id; of other lists everything.
-fn sameness(attr: &Attr, value: &Value) -> String {
+fn sameness<'v>(attr: &Attr, value: &'v Value) -> Cow<'v, str> {
     let id = value.get("value").filter(|_| attr.name == "members").and_then(Value::as_str);
-    id.map_or_else(|| value.to_string(), str::to_owned)
+    id.map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed)
 }
 
 fn in_list(

@@ -171,7 +171,7 @@ static USER_GROUP: [Attr; 4] = [
     only_read(canonical(text("type", "How they are in it."), &["direct"])),
 ];
 static USER: [Attr; 16] = [
-    required(Attr { unique: true, ..text("userName", "The login. Nobody else in the whole server has it, or one that looks like it.") }),
+    required(Attr { unique: true, ..text("userName", "The login. Nobody else in the workspace has it, or one that looks like it.") }),
     complex("name", &NAME, "The name and its parts."),
     text("displayName", "The name that is shown."),
     text("nickName", "Kept, and not used."),

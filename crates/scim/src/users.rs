@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const MAX_ROLES: usize = 200;
 const MAX_ATTRIBUTES: usize = 200;
+/// The longest resource that is kept, in bytes. Lists and filters read many at once.
+const MAX_KEPT: usize = 64 * 1024;
 /// No attribute that a directory names itself can be taken for this.
 const OWN_ROLES: &str = "urn:parclose:scim:roles";
 
@@ -48,8 +50,12 @@ fn word(resource: Map<String, Value>, before: bool, mapping: &Mapping) -> Result
     }
     let active = resource.get("active").and_then(Value::as_bool).unwrap_or(before);
     let provided = provided(&resource, &user_name, mapping)?;
+    let resource = Value::Object(resource);
+    if resource.to_string().len() > MAX_KEPT {
+        return Err(Refused::TooLarge("The resource is longer than 64 KiB."));
+    }
     let user_name_key = twin::fold(&user_name);
-    Ok(ScimUserWord { external_id, user_name, user_name_key, resource: Value::Object(resource), active, email, name: shown, provided })
+    Ok(ScimUserWord { external_id, user_name, user_name_key, resource, active, email, name: shown, provided })
 }
 
 /// Roles and attributes, by the function that logins ask too. Groups are not among them: members are known by id.

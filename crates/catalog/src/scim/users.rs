@@ -418,7 +418,8 @@ async fn login_is_free(
 ) -> Result<std::result::Result<(), ScimRefused>> {
     let logins: Vec<String> =
         sqlx::query_scalar("SELECT login FROM people WHERE workspace = $1 AND id <> $2").bind(scope.workspace.as_str()).bind(person.as_str()).fetch_all(&mut **tx).await?;
-    let is_taken = logins.iter().any(|known| login_key(known) == login_key(login) || same(known, login));
+    let key = login_key(login);
+    let is_taken = logins.iter().any(|known| login_key(known) == key || same(known, login));
     Ok(if is_taken { Err(ScimRefused::LoginTaken) } else { Ok(()) })
 }
 

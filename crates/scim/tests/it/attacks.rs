@@ -228,3 +228,52 @@ async fn a_directory_s_attribute_named_roles_is_an_attribute() {
     assert!(person.roles.is_empty(), "{:?}", person.roles);
     assert_eq!(person.attributes["roles"], ["admin"]);
 }
+
+/// Changes are decided while nobody else can write: one request must not hold everybody up.
+#[tokio::test]
+async fn a_change_of_many_operations_that_grow_a_list_is_refused_soon() {
+    let rig = rig().await;
+    let id = rig.user("ada@acme.example", json!({})).await;
+    let grow = |path: &str, part: &str| -> Vec<Value> {
+        let numbers = |from: usize| (from..from + 25).map(|n| json!({part: format!("{n:x}"), "name": "x"})).collect::<Vec<_>>();
+        (0..1_000).map(|at| json!({"op": "add", "path": path, "value": numbers(at * 25)})).collect()
+    };
+    // Not the body is too long.
+    let too_many = "The operations change too many values.";
+    let began = std::time::Instant::now();
+    for operations in [grow("phoneNumbers", "value"), grow(&format!("{OURS}:attributes"), "values")] {
+        assert_eq!(rig.patch(&format!("/Users/{id}"), json!(operations)).await.refused(413, "").body["detail"], too_many);
+        assert_eq!(rig.last_word().await, "too_large");
+    }
+    let path = format!("{OURS}:attributes[name eq \"x\"].values");
+    let texts = |from: usize| (from..from + 50).map(|n| format!("{n:x}")).collect::<Vec<_>>();
+    let inner = |at: usize| json!({"op": "add", "path": path, "value": texts(at * 50)});
+    let operations: Vec<Value> = (0..1_000).map(inner).collect();
+    assert_eq!(rig.patch(&format!("/Users/{id}"), json!(operations)).await.refused(413, "").body["detail"], too_many);
+    assert!(began.elapsed().as_secs() < 20, "took {:?}", began.elapsed());
+    assert_eq!(rig.get(&format!("/Users/{id}")).await.is(200).body.get("phoneNumbers"), None, "nothing of it is kept");
+    // As many as a directory sends at once are taken.
+    let few: Vec<Value> = (0..100).map(|n| json!({"op": "add", "path": "phoneNumbers", "value": [{"value": n.to_string()}]})).collect();
+    let after = rig.patch(&format!("/Users/{id}"), json!(few)).await.is(200).body;
+    assert_eq!(after["phoneNumbers"].as_array().map(Vec::len), Some(100));
+}
+
+#[tokio::test]
+async fn a_resource_does_not_grow_without_end() {
+    let rig = rig().await;
+    let id = rig.user("ada@acme.example", json!({})).await;
+    let long = |from: usize| (from..from + 40).map(|n| json!({"value": format!("{n}{}", "x".repeat(900))})).collect::<Vec<_>>();
+    rig.patch(&format!("/Users/{id}"), json!([{"op": "add", "path": "phoneNumbers", "value": long(0)}])).await.is(200);
+    rig.patch(&format!("/Users/{id}"), json!([{"op": "add", "path": "phoneNumbers", "value": long(40)}])).await.refused(413, "");
+    assert_eq!(rig.last_word().await, "too_large");
+}
+
+#[tokio::test]
+async fn adding_the_primary_value_once_more_leaves_it_primary() {
+    let rig = rig().await;
+    let email = json!({"value": "ada@acme.example", "type": "work", "primary": true});
+    let id = rig.user("ada", json!({"emails": [email, {"value": "home@acme.example", "type": "home"}]})).await;
+    let after = rig.patch(&format!("/Users/{id}"), json!([{"op": "add", "path": "emails", "value": [email]}])).await.is(200).body;
+    assert_eq!(after["emails"][0], email);
+    assert_eq!(after["emails"].as_array().map(Vec::len), Some(2));
+}

@@ -14,12 +14,12 @@ use parclose_catalog::Error;
 /// Recomputes the whole chain of hashes. One at a time: it reads every line that was ever written.
 #[utoipa::path(
     get, path = "/api/v1/audit/chain", tag = "Administration",
-    responses((status = 200, description = "Whether it holds, and where it ends", body = AuditChain), (status = 503, description = "`unavailable`: it is being checked already"))
+    responses((status = 200, description = "Whether it holds, and where it ends", body = AuditChain), (status = 429, description = "`too_many_requests`: it is being checked already"))
 )]
 pub async fn audit_chain(State(app): State<App>, signed: Signed) -> Result<Json<AuditChain>, ApiError> {
     let ctx = signed.ctx();
     let grant = app.allow(&ctx, ReadAudit, &Workspace::of(&signed.caller)).await?;
-    let _turn = app.chain_check.try_acquire().map_err(|_| ApiError::later(Code::Unavailable, 5))?;
+    let _turn = app.chain_check.try_acquire().map_err(|_| ApiError::later(Code::TooManyRequests, 5))?;
     let answer = match app.deps.catalog.verify_audit().await {
         Ok(head) => AuditChain { holds: true, broken_at: None, entries: head.number, hash: Some(head.hash) },
         Err(Error::AuditBroken(broken)) => {
