@@ -1,6 +1,7 @@
 //! Computes units from the log: which units an event touches, and the rows of each.
 
 use crate::log::{EventLog, Found, LogError, Logged};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use parclose_ingest::rows::{Busy, WorkerInput, reservations, task_rows, worker_day_rows, worker_now_rows};
 use parclose_ingest::{UnitKey, UnitRows};
 use parclose_model::Event;
@@ -9,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(crate) const DAY_MS: i64 = 86_400_000;
 /// A reservation without an end counts as busy for this long: a lost event must not make an agent busy for ever.
 const LONGEST_BUSY_MS: i64 = DAY_MS;
+/// Workers that are computed beside each other: as many as the log has connections for reading.
+const AT_ONCE: usize = 4;
 /// How far before a day accepted reservations are looked for.
 const BUSY_LOOK_BACK_MS: i64 = 3 * DAY_MS;
 
@@ -140,35 +143,53 @@ pub(crate) async fn compute(
 ) -> Result<(), LogError> {
     let tasks: Vec<String> = std::mem::take(&mut touched.tasks).into_iter().collect();
     let handled = compute_tasks(log, &tasks, &mut at_hand, &mut take).await?;
-    for (worker, spans) in handled {
+    // Each worker is a handful of small questions to the log: several workers ask beside each other.
+    let mut overlapped = stream::iter(handled.into_iter().map(|(worker, spans)| async move {
         let from = spans.iter().map(|s| s.0).min().unwrap_or(0);
         let to = spans.iter().map(|s| s.1).max().unwrap_or(0);
         // A status segment belongs to the day on which it ends: the first change after the span's end is included.
         let changes = log.activity_changes(&worker, from, to.saturating_add(14 * DAY_MS), up_to).await?;
-        let days = touched.worker_days.entry(worker).or_default();
+        let mut days = BTreeSet::new();
         for (start, end) in spans {
             let first = changes.partition_point(|at| *at < start);
             let last = changes.partition_point(|at| *at <= end);
             days.extend(changes[first..(last + 1).min(changes.len())].iter().map(|at| day_of(*at)));
         }
+        Ok::<_, LogError>((worker, days))
+    }))
+    .buffered(AT_ONCE);
+    while let Some((worker, days)) = overlapped.try_next().await? {
+        touched.worker_days.entry(worker).or_default().extend(days);
     }
-    for (worker, days) in &mut touched.worker_days {
-        // The first segment of a day starts at the change before it: a late change moves the start of the next one.
-        let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { continue };
-        let changes = log.activity_changes(worker, first * DAY_MS, (last + 15) * DAY_MS, up_to).await?;
-        let next: Vec<i64> = days
-            .iter()
-            .filter_map(|day| changes.get(changes.partition_point(|at| *at < (day + 1) * DAY_MS)))
-            .map(|at| day_of(*at))
-            .collect();
-        days.extend(next);
-        compute_worker_days(log, worker, days, &mut at_hand, up_to, &mut take).await?;
+    let mut days_of_workers = stream::iter(touched.worker_days.into_iter().map(|(worker, mut days)| {
+        let new = at_hand.of_workers.remove(&worker).unwrap_or_default();
+        let since = at_hand.since;
+        async move {
+            // The first segment of a day starts at the change before it: a late change moves the start of the next one.
+            let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { return Ok(Vec::new()) };
+            let changes = log.activity_changes(&worker, first * DAY_MS, (last + 15) * DAY_MS, up_to).await?;
+            let next: Vec<i64> = days
+                .iter()
+                .filter_map(|day| changes.get(changes.partition_point(|at| *at < (day + 1) * DAY_MS)))
+                .map(|at| day_of(*at))
+                .collect();
+            days.extend(next);
+            compute_worker_days(log, &worker, &days, new, since, up_to).await
+        }
+    }))
+    .buffered(AT_ONCE);
+    while let Some(computed) = days_of_workers.try_next().await? {
+        computed.into_iter().for_each(&mut take);
     }
-    for worker in &touched.workers_now {
-        let (first_seq, events) = split(log.newest_of_worker(worker, up_to).await?);
-        let mut rows = worker_now_rows(worker, &events);
+    let mut now = stream::iter(touched.workers_now.into_iter().map(|worker| async move {
+        let (first_seq, events) = split(log.newest_of_worker(&worker, up_to).await?);
+        let mut rows = worker_now_rows(&worker, &events);
         rows.open = true;
-        take(Computed { key: UnitKey::WorkerNow(worker.clone()), rows, first_seq, range_ms: range(&events) });
+        Ok::<_, LogError>(Computed { key: UnitKey::WorkerNow(worker), rows, first_seq, range_ms: range(&events) })
+    }))
+    .buffered(AT_ONCE);
+    while let Some(computed) = now.try_next().await? {
+        take(computed);
     }
     Ok(())
 }
@@ -206,14 +227,14 @@ async fn compute_worker_days(
     log: &EventLog,
     worker: &str,
     days: &BTreeSet<i64>,
-    at_hand: &mut AtHand,
+    new: Vec<Logged>,
+    since: u64,
     up_to: u64,
-    take: &mut impl FnMut(Computed),
-) -> Result<(), LogError> {
-    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(()) };
+) -> Result<Vec<Computed>, LogError> {
+    let mut computed = Vec::with_capacity(days.len());
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(computed) };
     let span = first * DAY_MS - BUSY_LOOK_BACK_MS..=(last + 1) * DAY_MS - 1;
-    let Found { events: mut updates, is_whole } = log.of_worker(worker, &[UPDATE], *span.start(), *span.end(), at_hand.since).await?;
-    let new = at_hand.of_workers.remove(worker).unwrap_or_default();
+    let Found { events: mut updates, is_whole } = log.of_worker(worker, &[UPDATE], *span.start(), *span.end(), since).await?;
     updates.extend(new.into_iter().filter(|logged| span.contains(&logged.event.at_ms)));
     updates.sort_by_key(|logged| (logged.event.at_ms, logged.seq));
     let from = first * DAY_MS - 2 * BUSY_LOOK_BACK_MS;
@@ -249,9 +270,9 @@ async fn compute_worker_days(
             .collect();
         let text = day_text(*day);
         let rows = worker_day_rows(&WorkerInput { worker, day: &text, updates: &of_day, busy: &near, next_day_started: true });
-        take(Computed { key: UnitKey::WorkerDay(worker.into(), text), rows, first_seq, range_ms });
+        computed.push(Computed { key: UnitKey::WorkerDay(worker.into(), text), rows, first_seq, range_ms });
     }
-    Ok(())
+    Ok(computed)
 }
 
 /// How far before a change of activity the row that it ends can begin, in milliseconds.
