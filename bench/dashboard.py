@@ -44,9 +44,9 @@ class Question:
         self.start, self.end, self.reports, self.headlines = start, end, reports(fine), HEADLINES
         self.range = {"from_instant": instant(start), "to_instant": instant(end)}
 
-    def requests(self, compares_one=False):
+    def requests(self, takes_all=False):
         """What travels, all at once: the reports, the headline numbers with their comparison, the newest segments. Where a report
-        may ask for a comparison of its own (`compares_one`), the first two are one request."""
+        may ask for a comparison of its own, and a list may come along (`takes_all`), all is one request."""
         asked = []
         for name, metrics, attributes, sort, limit in self.reports:
             query = {"data_set": "conversations", "metrics": [metric(m) for m in metrics], "attributes": attributes, "limit": limit}
@@ -55,9 +55,10 @@ class Question:
             asked.append({"id": name, "query": query})
         headline = {"id": "headline", "query": {"data_set": "conversations", "metrics": [metric(m) for m in HEADLINES]}}
         newest = {"data_set": "conversations", "range": self.range, "limit": 100, "sort": {"by": "segment_start", "direction": "descending"}}
-        if compares_one:
+        if takes_all:
             asked.append({**headline, "compare": "previous_period"})
-            return [("/api/v1/query", {"range": self.range, "reports": asked}), ("/api/v1/segments", newest)]
+            lists = [{"id": "newest", **{name: value for name, value in newest.items() if name != "range"}}]
+            return [("/api/v1/query", {"range": self.range, "reports": asked, "lists": lists})]
         return [
             ("/api/v1/query", {"range": self.range, "reports": asked}),
             ("/api/v1/query", {"range": self.range, "compare": "previous_period", "reports": [headline]}),
@@ -101,10 +102,19 @@ def by_key(rows, keys):
     return {tuple(plain(v) for v in row[:keys]): row[keys:] for row in rows}
 
 
+def parts(answers):
+    """The answered queries and the answered list, however they travelled."""
+    if len(answers) == 1:
+        return answers, {**answers[0]["lists"][0], "scope": answers[0]["scope"]}
+    return answers[:-1], answers[-1]
+
+
 def compare(question, ours, theirs):
     """Names of the reports that differ. The list of newest segments is compared by its instants alone."""
     wrong = []
-    *queries, segments = ours
+    queries, segments = parts(ours)
+    if segments.get("error"):
+        return [f"newest ({segments['error']['code']})"]
     answered = {report["id"]: report for query in queries for report in query["reports"]}
     for name, _, attributes, *_ in question.reports:
         if answered[name].get("error"):

@@ -13,7 +13,7 @@ import aiohttp
 import crowd
 import dashboard
 import door
-from own import compares_one
+from own import takes_all
 from server import Server
 from traffic import Traffic
 
@@ -148,7 +148,7 @@ class Load:
 
     def check(self, one, answers):
         """Every report answers, and everything in the answers is of the supervisor's own team."""
-        *queries, segments = map(json.loads, answers)
+        queries, segments = dashboard.parts([json.loads(answer) for answer in answers])
         for report in (report for query in queries for report in query["reports"]):
             if report.get("error"):
                 raise Wrong(f"{report['id']}: {report['error']['code']}")
@@ -303,7 +303,7 @@ def measure(program, folder, made, seconds, say):
         people = crowd.sign_in(server, made, SUPERVISORS)
         server.settle()
         say(f"dashboards and events for {WARM_S} + {seconds} s")
-        load = Load(server, people, compares_one(server, people[0]), seconds)
+        load = Load(server, people, takes_all(server, people[0]), seconds)
         numbers = asyncio.run(load.run())
     say("after kill -9")
     with Server(program, folder, made) as server:

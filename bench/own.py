@@ -18,10 +18,10 @@ def knows(program, setting):
     return setting in subprocess.run([program, "config"], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def compares_one(server, person):
-    """Whether one report of a question may have a comparison of its own."""
+def takes_all(server, person):
+    """Whether a question may hold a whole dashboard: reports with a comparison of their own, and lists."""
     _, _, document = person.send("GET", "/api/v1/openapi.json")
-    return "compare" in document["components"]["schemas"]["Report"]["properties"]
+    return "lists" in document["components"]["schemas"]["QueryRequest"]["properties"]
 
 
 class Asker:
@@ -29,7 +29,7 @@ class Asker:
 
     def __init__(self, server, made):
         self.people = {who: Person(server, login, made["password"]) for who, login in made["people"].items()}
-        self.is_one = compares_one(server, self.people["market"])
+        self.is_one = takes_all(server, self.people["market"])
 
     def at(self, server):
         for person in self.people.values():
@@ -104,7 +104,7 @@ def measure(program, lake, folder, made, cases, say):
     with Server(program, folder, made) as server:
         asker.at(server)
         result["starts"]["killed"] = begin(server, asker, order)
-    if knows(program, "rollups"):
+    if knows(program, "rollup_memory_mib"):
         with Server(program, folder, made, rollups=False) as server:
             asker.at(server)
             server.settle()
