@@ -62,7 +62,7 @@ pub struct DemoHintPerson {
 pub struct Rates {
     /// Of one person or key.
     pub person: (u32, u32),
-    /// From one address, signed in or not.
+    /// From one address, signed in or not: an office behind one address may have several hundred open pages.
     pub address: (u32, u32),
     /// Signed requests of one event door.
     pub door: (u32, u32),
@@ -70,7 +70,7 @@ pub struct Rates {
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { person: (20, 100), address: (50, 300), door: (2_000, 8_000) }
+        Self { person: (20, 100), address: (300, 1_500), door: (2_000, 8_000) }
     }
 }
 
