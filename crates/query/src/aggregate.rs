@@ -56,16 +56,42 @@ pub(crate) fn of_nothing(aggregate: &Aggregate) -> Value {
     matches!(aggregate, Aggregate::Count(_) | Aggregate::Distinct(..)).then_some(0.0)
 }
 
-/// Evaluates a formula; `value` gives the result of an aggregate.
-pub(crate) fn evaluate(formula: &Formula, value: &dyn Fn(&Aggregate) -> Value) -> Value {
-    match formula {
-        // A percentile is given in thousandths, without the dust of floating point.
-        Formula::Of(aggregate @ Aggregate::Percentile(..)) => value(aggregate).map(|n| (n * 1000.0).round() / 1000.0),
-        Formula::Of(aggregate) => value(aggregate),
-        Formula::Plus(parts) => parts.iter().filter_map(|p| evaluate(p, value)).reduce(|a, b| a + b),
-        Formula::Ratio(first, second) => {
-            let below = evaluate(second, value).filter(|n| *n != 0.0)?;
-            Some(evaluate(first, value).unwrap_or(0.0) / below)
+/// A formula over the results of aggregates by their place: looked up once, and not for each row.
+#[derive(Debug)]
+pub(crate) enum Placed {
+    /// No such result.
+    Nothing,
+    Of(usize),
+    /// A percentile is given in thousandths, without the dust of floating point.
+    Percentile(usize),
+    Plus(Vec<Placed>),
+    Ratio(Box<(Placed, Placed)>),
+}
+
+impl Placed {
+    /// `place` says where the result of an aggregate is.
+    pub fn new(formula: &Formula, place: &dyn Fn(&Aggregate) -> Option<usize>) -> Self {
+        match formula {
+            Formula::Of(aggregate) => match (place(aggregate), aggregate) {
+                (None, _) => Placed::Nothing,
+                (Some(at), Aggregate::Percentile(..)) => Placed::Percentile(at),
+                (Some(at), _) => Placed::Of(at),
+            },
+            Formula::Plus(parts) => Placed::Plus(parts.iter().map(|part| Self::new(part, place)).collect()),
+            Formula::Ratio(first, second) => Placed::Ratio(Box::new((Self::new(first, place), Self::new(second, place)))),
+        }
+    }
+    /// The value over one row's results.
+    pub fn value(&self, results: &[Value]) -> Value {
+        match self {
+            Placed::Nothing => None,
+            Placed::Of(at) => results.get(*at).copied().flatten(),
+            Placed::Percentile(at) => results.get(*at).copied().flatten().map(|n| (n * 1000.0).round() / 1000.0),
+            Placed::Plus(parts) => parts.iter().filter_map(|part| part.value(results)).reduce(|a, b| a + b),
+            Placed::Ratio(both) => {
+                let below = both.1.value(results).filter(|n| *n != 0.0)?;
+                Some(both.0.value(results).unwrap_or(0.0) / below)
+            }
         }
     }
 }

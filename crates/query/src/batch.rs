@@ -1,6 +1,6 @@
 //! All reports of a dashboard in one request: one scope, one view of the lake, equal questions asked once.
 
-use crate::aggregate::{self, evaluate, is_additive, merge, of_nothing};
+use crate::aggregate::{self, Placed, is_additive, merge, of_nothing};
 use crate::answer::{Answer, Answered, Freshness, ListAnswer, Previous, ReportAnswer, ReportError, ScopeInfo};
 use crate::engine::{Engine, EngineError};
 use crate::expression::in_range;
@@ -13,12 +13,12 @@ use crate::time::{Range, ResolvedRange, rfc3339};
 use datafusion::logical_expr::{LogicalPlanBuilder, ident};
 use futures::future::join_all;
 use parclose_access::RowScope;
-use parclose_columns::{Groups, Key};
+use parclose_columns::Groups;
 use parclose_lake::Live;
 use parclose_metrics::{Aggregate, DataSet, Filter, Limits, MetricRef, QueryError, ResolvedMetric, Sort, TypedQuery};
 use parclose_model::WorkspaceSettings;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One report of a batch.
@@ -378,40 +378,32 @@ impl Request<'_> {
     }
 
     /// Rows and totals of one period.
-    fn period(&self, prepared: &Prepared<'_>, answers: &Answers, previous: bool) -> Result<Period, ReportError> {
+    fn period<'g>(&self, prepared: &Prepared<'_>, answers: &'g Answers, previous: bool) -> Result<Period<'g>, ReportError> {
         let (asked, groups) = self.groups(answers, &prepared.question(true, previous))?;
-        let positions: HashMap<usize, usize> = (0..prepared.aggregates.len())
-            .filter_map(|own| asked.aggregates.iter().position(|a| *a == prepared.aggregates[own]).map(|at| (own, at)))
-            .collect();
-        let pick = |values: &[aggregate::Value]| -> Vec<aggregate::Value> {
-            (0..prepared.aggregates.len()).map(|own| positions.get(&own).and_then(|at| values.get(*at).copied().flatten())).collect()
+        let formulas = |asked: &Question| -> Vec<Placed> {
+            let place = |wanted: &Aggregate| asked.aggregates.iter().position(|own| own == wanted);
+            prepared.metrics.iter().map(|metric| Placed::new(&metric.formula, &place)).collect()
         };
-        let numbers = |values: &[aggregate::Value]| -> Vec<aggregate::Value> {
-            let value = |a: &Aggregate| prepared.aggregates.iter().position(|own| own == a).and_then(|at| values[at]);
-            prepared.metrics.iter().map(|m| evaluate(&m.formula, &value)).collect()
+        let evaluate = |formulas: &[Placed], results: &[aggregate::Value]| -> Vec<aggregate::Value> {
+            formulas.iter().map(|formula| formula.value(results)).collect()
         };
-        let nothing: Vec<aggregate::Value> = prepared.aggregates.iter().map(of_nothing).collect();
-        let rows: Vec<(Vec<Key>, Vec<aggregate::Value>)> =
-            groups.rows.iter().map(|(keys, values)| (keys.clone(), numbers(&pick(values)))).collect();
+        let own = formulas(asked);
+        let rows = groups.rows.iter().map(|(keys, results)| (keys.as_slice(), evaluate(&own, results))).collect();
         let totals = if !prepared.report.query.totals {
             None
         } else if prepared.asks_totals() {
             let (asked_total, total) = self.groups(answers, &prepared.question(false, previous))?;
-            let values: Vec<aggregate::Value> = prepared
-                .aggregates
-                .iter()
-                .map(|a| {
-                    let at = asked_total.aggregates.iter().position(|own| own == a)?;
-                    total.rows.first().and_then(|(_, values)| values.get(at).copied().flatten())
-                })
-                .collect();
-            Some(numbers(&values))
+            Some(evaluate(&formulas(asked_total), total.rows.first().map_or(&[], |(_, results)| results.as_slice())))
         } else {
-            let folded = groups.rows.iter().fold(nothing, |all, (_, values)| {
-                let own = pick(values);
-                all.iter().zip(&own).zip(&prepared.aggregates).map(|((a, b), aggregate)| merge(aggregate, *a, *b)).collect()
+            let nothing: Vec<aggregate::Value> = asked.aggregates.iter().map(of_nothing).collect();
+            let sum = groups.rows.iter().fold(nothing, |mut all, (_, results)| {
+                // Only those that this report asked for: all of them are sums and counts.
+                for (at, aggregate) in asked.aggregates.iter().enumerate().filter(|(_, a)| is_additive(a)) {
+                    all[at] = merge(aggregate, all[at], results.get(at).copied().flatten());
+                }
+                all
             });
-            Some(numbers(&folded))
+            Some(evaluate(&own, &sum))
         };
         Ok(Period { rows, totals })
     }

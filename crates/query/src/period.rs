@@ -11,12 +11,12 @@ use serde_json::Value as Json;
 use std::cmp::Ordering;
 
 /// Rows and totals of one period.
-pub(crate) struct Period {
-    pub rows: Vec<(Vec<Key>, Vec<aggregate::Value>)>,
+pub(crate) struct Period<'g> {
+    pub rows: Vec<(&'g [Key], Vec<aggregate::Value>)>,
     pub totals: Option<Vec<aggregate::Value>>,
 }
 
-impl Period {
+impl Period<'_> {
     /// The report's order; ties by all attributes, ascending, nulls last: the same everywhere.
     pub fn sort(&mut self, prepared: &Prepared<'_>, range: &ResolvedRange) {
         enum By {
@@ -57,15 +57,18 @@ impl Period {
     }
     pub fn json_rows(&self, prepared: &Prepared<'_>, starts: Option<&[i64]>, range: &ResolvedRange) -> Vec<Vec<Json>> {
         let query = &prepared.report.query;
+        // A bucket's start is written once, however many rows are in it.
+        let starts: Vec<Json> = starts.unwrap_or_default().iter().map(|ms| Json::from(rfc3339(*ms, range.zone()))).collect();
+        let is_bucket: Vec<bool> =
+            query.attributes.iter().map(|name| Question::time_of(name, range).is_some_and(TimeAttribute::is_bucket)).collect();
         self.rows
             .iter()
             .map(|(keys, values)| {
-                let keys = keys.iter().zip(&query.attributes).map(|(key, name)| match key {
+                let keys = keys.iter().zip(&is_bucket).map(|(key, is_bucket)| match key {
                     Key::Text(text) => Json::from(text.clone()),
                     Key::Part(None) => Json::Null,
-                    Key::Part(Some(part)) if Question::time_of(name, range).is_some_and(TimeAttribute::is_bucket) => {
-                        let start = starts.and_then(|s| s.get(usize::try_from(*part).ok()?));
-                        start.map_or(Json::Null, |ms| Json::from(rfc3339(*ms, range.zone())))
+                    Key::Part(Some(part)) if *is_bucket => {
+                        usize::try_from(*part).ok().and_then(|at| starts.get(at)).cloned().unwrap_or(Json::Null)
                     }
                     Key::Part(Some(part)) => Json::from(*part),
                 });
