@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// From this many keys on, several threads compare them.
+/// Up to this many keys are looked for one by one.
 const KEYS_ALONE: usize = 20_000;
 /// Marks a conversation's number as one that is known across parts.
 pub(crate) const SHARED: u32 = 0x8000_0000;
@@ -43,35 +43,17 @@ impl Snapshot {
     pub fn with_parts(&self, parts: impl IntoIterator<Item = Arc<Part>>) -> Option<Self> {
         let mut numbers = self.numbers.as_ref().clone();
         let mut members: Vec<Member> = Vec::new();
-        let mut fresh = Vec::new();
+        let mut fresh: Vec<Arc<Part>> = Vec::new();
         for part in parts {
             match self.members.iter().find(|m| Arc::ptr_eq(&m.part, &part)) {
                 Some(known) => members.push(known.clone()),
                 None => fresh.push(part),
             }
         }
-        for part in fresh {
-            let mut own: Vec<(u32, u32)> = Vec::new();
-            // Long lists are compared on all threads; what is found is numbered in the order of the parts.
-            let found = |other: &Member| common(&part.keys, &other.part.keys);
-            let all: Vec<Vec<(u128, u32, u32)>> = if part.keys.len() < KEYS_ALONE {
-                members.iter().map(found).collect()
-            } else {
-                members.par_iter().map(found).collect()
-            };
-            for (other, found) in members.iter_mut().zip(all) {
-                let mut theirs = Vec::with_capacity(found.len());
-                for (key, here, there) in found {
-                    let next = numbers.len() as u32;
-                    let number = *numbers.entry(key).or_insert(next);
-                    own.push((here, number));
-                    theirs.push((there, number));
-                }
-                add_shared(other, theirs);
-            }
-            let mut member = Member { part, base: 0, shared: Arc::default() };
-            add_shared(&mut member, own);
-            members.push(member);
+        if fresh.iter().map(|part| part.keys.len()).sum::<usize>() < KEYS_ALONE {
+            fresh.into_iter().for_each(|part| add(&mut members, &mut numbers, part));
+        } else {
+            add_many(&mut members, &mut numbers, fresh);
         }
         let mut base = 0_u64;
         for member in &mut members {
@@ -95,6 +77,65 @@ impl Snapshot {
         let parts = self.members.iter().map(|m| (m.part.bytes(), m.shared.len() * 8));
         parts.fold((own, 0), |sum, ((all, mapped), shared)| (sum.0 + all + shared, sum.1 + mapped))
     }
+}
+
+/// Adds a part of few conversations: looks for each of them in all others.
+fn add(members: &mut Vec<Member>, numbers: &mut FxHashMap<u128, u32>, part: Arc<Part>) {
+    let mut own: Vec<(u32, u32)> = Vec::new();
+    for other in members.iter_mut() {
+        let mut theirs = Vec::new();
+        for (key, here, there) in common(&part.keys, &other.part.keys) {
+            let number = numbered(numbers, key);
+            own.push((here, number));
+            theirs.push((there, number));
+        }
+        add_shared(other, theirs);
+    }
+    let mut member = Member { part, base: 0, shared: Arc::default() };
+    add_shared(&mut member, own);
+    members.push(member);
+}
+
+/// Adds parts of many conversations: compares everything with everything, by stretches of keys, on all threads.
+fn add_many(members: &mut Vec<Member>, numbers: &mut FxHashMap<u128, u32>, parts: Vec<Arc<Part>>) {
+    members.extend(parts.into_iter().map(|part| Member { part, base: 0, shared: Arc::default() }));
+    let found: Vec<Vec<(u128, u32, u32)>> = {
+        let all: Vec<&Keys> = members.iter().map(|member| &member.part.keys).collect();
+        (0..STRETCHES).into_par_iter().map(|stretch| in_several(&all, stretch)).collect()
+    };
+    let mut shared: Vec<Vec<(u32, u32)>> = vec![Vec::new(); members.len()];
+    for (key, member, own) in found.into_iter().flatten() {
+        shared[member as usize].push((own, numbered(numbers, key)));
+    }
+    for (member, mut own) in members.iter_mut().zip(shared) {
+        own.sort_unstable();
+        // What stays as it was stays the same thing: rollups know it by its place.
+        if *member.shared != own {
+            member.shared = Arc::new(own);
+        }
+    }
+}
+
+fn numbered(numbers: &mut FxHashMap<u128, u32>, key: u128) -> u32 {
+    let next = numbers.len() as u32;
+    *numbers.entry(key).or_insert(next)
+}
+
+/// Stretches of keys, by their highest byte. Keys are hashes: each stretch has about as many.
+const STRETCHES: u128 = 256;
+
+/// The keys of a stretch that several parts have: (key, part, number in that part), by key.
+fn in_several(parts: &[&Keys], stretch: u128) -> Vec<(u128, u32, u32)> {
+    let key = |bytes: &[u8; 16]| u128::from_le_bytes(*bytes);
+    let mut all: Vec<(u128, u32, u32)> = Vec::new();
+    for (part, keys) in parts.iter().enumerate() {
+        let own = keys.keys();
+        let from = own.partition_point(|bytes| key(bytes) >> 120 < stretch);
+        let to = own.partition_point(|bytes| key(bytes) >> 120 <= stretch);
+        all.extend((from..to).map(|at| (key(&own[at]), part as u32, keys.number(at))));
+    }
+    all.sort_unstable();
+    all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flatten().copied().collect()
 }
 
 fn add_shared(member: &mut Member, more: Vec<(u32, u32)>) {
@@ -136,4 +177,55 @@ fn gallop(keys: &[[u8; 16]], than: u128) -> usize {
     }
     let from = step / 2;
     from + keys[from..keys.len().min(step + 1)].partition_point(smaller)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionaries::Dictionaries;
+    use crate::part::PartBuilder;
+    use parclose_model::TableId;
+
+    /// Parts of conversations by number; in each, rows of a conversation are its number of the part many.
+    fn part(dictionaries: &Dictionaries, conversations: &[u32]) -> Arc<Part> {
+        let mut part = PartBuilder::new(TableId::Segments);
+        part.batch(&conversations.iter().map(|n| dictionaries.conversation_key(&n.to_string())).collect::<Vec<_>>());
+        Arc::new(part.build(&[]))
+    }
+
+    /// Which conversations of which part are shared, by key, whatever their number is.
+    fn shared(snapshot: &Snapshot) -> Vec<Vec<u128>> {
+        let key_of = |member: &Member, own: u32| {
+            let keys = &member.part.keys;
+            (0..keys.len()).find(|at| keys.number(*at) == own).map(|at| u128::from_le_bytes(keys.keys()[at])).unwrap_or_default()
+        };
+        let of = |member: &Member| {
+            for (own, number) in member.shared.iter() {
+                assert_eq!(snapshot.numbers.get(&key_of(member, *own)), Some(number));
+            }
+            let mut keys: Vec<u128> = member.shared.iter().map(|(own, _)| key_of(member, *own)).collect();
+            keys.sort_unstable();
+            keys
+        };
+        snapshot.members.iter().map(of).collect()
+    }
+
+    #[test]
+    fn many_parts_at_once_share_what_they_share_one_by_one() {
+        let dictionaries = Arc::new(Dictionaries::new(TableId::Segments, (1, 2)));
+        let parts: Vec<Arc<Part>> =
+            (0..5_u32).map(|nth| part(&dictionaries, &(0..60).map(|n| (n * (nth + 3)) % 97).collect::<Vec<_>>())).collect();
+        let empty = Snapshot::empty(WorkspaceId::new("acme"), dictionaries);
+        let one_by_one = empty.with_parts(parts.clone()).unwrap();
+        let mut members = Vec::new();
+        let mut numbers = FxHashMap::default();
+        add_many(&mut members, &mut numbers, parts[..2].to_vec());
+        let before = members[0].shared.clone();
+        add_many(&mut members, &mut numbers, Vec::new());
+        assert!(Arc::ptr_eq(&before, &members[0].shared), "what stays as it was stays");
+        add_many(&mut members, &mut numbers, parts[2..].to_vec());
+        let at_once = Snapshot { members, numbers: Arc::new(numbers), ..empty };
+        assert_eq!(shared(&at_once), shared(&one_by_one));
+        assert!(shared(&at_once).iter().all(|keys| keys.len() > 10));
+    }
 }

@@ -49,7 +49,7 @@ impl Period<'_> {
                 }
             }
             a.0.iter()
-                .zip(&b.0)
+                .zip(b.0)
                 .map(|(a, b)| compare_keys(a, b, Direction::Ascending))
                 .find(|o| *o != Ordering::Equal)
                 .unwrap_or(Ordering::Equal)
