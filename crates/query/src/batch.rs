@@ -77,7 +77,6 @@ pub struct Batch {
     #[serde(default)]
     pub filters: Vec<Filter>,
     /// The reports.
-    #[serde(default)]
     pub reports: Vec<Report>,
     /// Lists of segments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -397,8 +396,8 @@ impl Request<'_> {
         } else {
             let nothing: Vec<aggregate::Value> = asked.aggregates.iter().map(of_nothing).collect();
             let sum = groups.rows.iter().fold(nothing, |mut all, (_, results)| {
-                // Only those that this report asked for: all of them are sums and counts.
-                for (at, aggregate) in asked.aggregates.iter().enumerate().filter(|(_, a)| is_additive(a)) {
+                // Only those that this report asked for: they are sums and counts, or there is but one row.
+                for (at, aggregate) in asked.aggregates.iter().enumerate().filter(|(_, a)| prepared.aggregates.contains(a)) {
                     all[at] = merge(aggregate, all[at], results.get(at).copied().flatten());
                 }
                 all

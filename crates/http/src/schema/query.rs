@@ -17,7 +17,6 @@ pub struct QueryRequest {
     #[serde(default)]
     pub filters: Vec<Filter>,
     /// Reports, at most 40.
-    #[serde(default)]
     pub reports: Vec<Report>,
     /// Lists of segments, at most 8.
     #[serde(default)]
