@@ -190,7 +190,8 @@ fn prove(half: u32) {
          {packed} answers from packed columns, {rollups} rollups"
     );
     // The proof proves something only when there is something to hide and something to show.
-    assert!(hidden > 500 && shown > 500 && filled > cases / 5, "{hidden} {shown} {filled}");
+    let enough = (cases as usize / 5).min(500);
+    assert!(hidden > enough && shown > enough && filled > cases / 5, "{hidden} {shown} {filled}");
     assert!(packed > u64::from(cases) && rollups > 0, "the packed columns answered {packed}, {rollups} rollups");
     assert!(everywhere >= cases / ALL_ROADS, "{everywhere} on every road");
 }
