@@ -44,26 +44,18 @@ class Question:
         self.start, self.end, self.reports, self.headlines = start, end, reports(fine), HEADLINES
         self.range = {"from_instant": instant(start), "to_instant": instant(end)}
 
-    def requests(self, takes_all=False):
-        """What travels, all at once: the reports, the headline numbers with their comparison, the newest segments. Where a report
-        may ask for a comparison of its own, and a list may come along (`takes_all`), all is one request."""
+    def requests(self):
+        """What travels: one request with the reports, the headline numbers with their comparison, and the newest segments."""
         asked = []
         for name, metrics, attributes, sort, limit in self.reports:
             query = {"data_set": "conversations", "metrics": [metric(m) for m in metrics], "attributes": attributes, "limit": limit}
             if sort:
                 query["sort"] = [{"by": sort[0], "direction": "descending"}, {"by": sort[1], "direction": "ascending"}]
             asked.append({"id": name, "query": query})
-        headline = {"id": "headline", "query": {"data_set": "conversations", "metrics": [metric(m) for m in HEADLINES]}}
-        newest = {"data_set": "conversations", "range": self.range, "limit": 100, "sort": {"by": "segment_start", "direction": "descending"}}
-        if takes_all:
-            asked.append({**headline, "compare": "previous_period"})
-            lists = [{"id": "newest", **{name: value for name, value in newest.items() if name != "range"}}]
-            return [("/api/v1/query", {"range": self.range, "reports": asked, "lists": lists})]
-        return [
-            ("/api/v1/query", {"range": self.range, "reports": asked}),
-            ("/api/v1/query", {"range": self.range, "compare": "previous_period", "reports": [headline]}),
-            ("/api/v1/segments", newest),
-        ]
+        headline = {"data_set": "conversations", "metrics": [metric(m) for m in HEADLINES]}
+        asked.append({"id": "headline", "query": headline, "compare": "previous_period"})
+        newest = {"id": "newest", "data_set": "conversations", "limit": 100, "sort": {"by": "segment_start", "direction": "descending"}}
+        return [("/api/v1/query", {"range": self.range, "reports": asked, "lists": [newest]})]
 
 
 def timed(run, cpu, least=LEAST, pause=0.0, is_warm=False):
@@ -103,10 +95,8 @@ def by_key(rows, keys):
 
 
 def parts(answers):
-    """The answered queries and the answered list, however they travelled."""
-    if len(answers) == 1:
-        return answers, {**answers[0]["lists"][0], "scope": answers[0]["scope"]}
-    return answers[:-1], answers[-1]
+    """The answered query and its list."""
+    return answers, {**answers[0]["lists"][0], "scope": answers[0]["scope"]}
 
 
 def compare(question, ours, theirs):

@@ -13,7 +13,6 @@ import aiohttp
 import crowd
 import dashboard
 import door
-from own import takes_all
 from server import Server
 from traffic import Traffic
 
@@ -42,7 +41,7 @@ def percentiles(values):
     return {"count": len(ordered), "p50": at(0.5), "p95": at(0.95), "p99": at(0.99), "max": ordered[-1]} if ordered else {"count": 0}
 
 
-def bodies(is_one):
+def bodies():
     """The requests of a dashboard for each range, which ends today as those of the app do."""
     today = datetime.datetime.now(dashboard.UTC).date()
     made = {}
@@ -50,14 +49,14 @@ def bodies(is_one):
         midnight = datetime.datetime.combine(today, datetime.time(), dashboard.UTC)
         question = dashboard.Question(midnight - datetime.timedelta(days=days), midnight, "time.day" if days < 100 else "time.month")
         question.range = {"from": str(today - datetime.timedelta(days=days - 1)), "to": str(today)}
-        made[title] = [(path, json.dumps(body).encode()) for path, body in question.requests(is_one)]
+        made[title] = [(path, json.dumps(body).encode()) for path, body in question.requests()]
     return made
 
 
 class Load:
-    def __init__(self, server, people, is_one, seconds):
+    def __init__(self, server, people, seconds):
         self.server, self.people, self.seconds = server, people, seconds
-        self.bodies = bodies(is_one)
+        self.bodies = bodies()
         self.draws = random.Random(7)
         self.traffic = Traffic([one.team for one in people], EVENTS_A_SECOND)
         self.errors = collections.Counter()
@@ -303,7 +302,7 @@ def measure(program, folder, made, seconds, say):
         people = crowd.sign_in(server, made, SUPERVISORS)
         server.settle()
         say(f"dashboards and events for {WARM_S} + {seconds} s")
-        load = Load(server, people, takes_all(server, people[0]), seconds)
+        load = Load(server, people, seconds)
         numbers = asyncio.run(load.run())
     say("after kill -9")
     with Server(program, folder, made) as server:

@@ -2,26 +2,14 @@
 
 import os
 import statistics
-import subprocess
 import time
 
 import dashboard
 from server import Person, Server, copy, folder_bytes
 
-# A person may ask 20 times a second; a dashboard is up to three requests.
+# A person may ask 20 times a second.
 PAUSE_S = 0.12
 HTTP_RUNS = 7
-
-
-def knows(program, setting):
-    """Whether the program has a setting: `parclose config` explains each."""
-    return setting in subprocess.run([program, "config"], check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
-def takes_all(server, person):
-    """Whether a question may hold a whole dashboard: reports with a comparison of their own, and lists."""
-    _, _, document = person.send("GET", "/api/v1/openapi.json")
-    return "lists" in document["components"]["schemas"]["QueryRequest"]["properties"]
 
 
 class Asker:
@@ -29,20 +17,16 @@ class Asker:
 
     def __init__(self, server, made):
         self.people = {who: Person(server, login, made["password"]) for who, login in made["people"].items()}
-        self.is_one = takes_all(server, self.people["market"])
 
     def at(self, server):
         for person in self.people.values():
             person.at(server)
 
-    def requests(self, case):
-        return case.question.requests(self.is_one)
-
     def ask(self, case):
-        return self.people[case.who].dashboard(self.requests(case))
+        return self.people[case.who].dashboard(case.question.requests())
 
     def step_by_step(self, case):
-        return self.people[case.who].step_by_step(self.requests(case))
+        return self.people[case.who].step_by_step(case.question.requests())
 
 
 def begin(server, asker, cases):
@@ -108,12 +92,11 @@ def measure(program, lake, folder, made, cases, say):
     with Server(program, folder, made) as server:
         asker.at(server)
         result["starts"]["killed"] = begin(server, asker, order)
-    if knows(program, "rollup_memory_mib"):
-        with Server(program, folder, made, rollups=False) as server:
-            asker.at(server)
-            server.settle()
-            for at, case in enumerate(cases):
-                if case.who == "all":
-                    say(f"{rows:,}: {case.title}, {case.range}, without rollups")
-                    result["without"][at] = measure_case(server, asker, case)[0]
+    with Server(program, folder, made, rollups=False) as server:
+        asker.at(server)
+        server.settle()
+        for at, case in enumerate(cases):
+            if case.who == "all":
+                say(f"{rows:,}: {case.title}, {case.range}, without rollups")
+                result["without"][at] = measure_case(server, asker, case)[0]
     return result

@@ -146,7 +146,6 @@ test.describe("switched off by the directory", () => {
         took[name] = one.refusedAfter(from, heard);
       }
       info.annotations.push({ type: "milliseconds", description: JSON.stringify(took) });
-      console.log(`    ended after, in ms: ${JSON.stringify(took)}`);
       for (const [name, ms] of Object.entries(took)) expect(ms, name).toBeLessThan(LONGEST_MS);
       expect((await me(page)).status).toBe(401);
 

@@ -44,8 +44,11 @@ pub use sessions::{NewSession, Session};
 pub use settings::StoredSettings;
 pub use sign_ins::PendingSignIn;
 
+use parclose_access::{Policy, StoredPolicy};
+use parclose_model::WorkspaceId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, Transaction};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,6 +65,8 @@ pub struct Catalog {
     pool: SqlitePool,
     /// Held while the audit chain grows. Between processes the unique `previous_hash` does the same.
     audit: Arc<Mutex<()>>,
+    /// Rules as they were parsed last, by workspace: what is stored is read each time, and parsed when it is another text.
+    policies: Arc<std::sync::Mutex<HashMap<WorkspaceId, (StoredPolicy, Arc<Policy>)>>>,
 }
 
 impl Catalog {
@@ -79,7 +84,7 @@ impl Catalog {
             .pragma("recursive_triggers", "ON");
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Catalog { pool, audit: Arc::new(Mutex::new(())) })
+        Ok(Catalog { pool, audit: Arc::new(Mutex::new(())), policies: Arc::default() })
     }
 
     /// Closes all connections and writes the log back into the file.

@@ -5,6 +5,7 @@ use crate::{Catalog, Error, Result};
 use parclose_access::actions::ManageSeparation;
 use parclose_access::{AuditEntry, Grant, Policy, RuleSet, StoredPolicy, Workspace};
 use parclose_model::{PersonId, WorkspaceId};
+use std::sync::Arc;
 
 /// The rules as they were written, for the administrator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,16 +31,35 @@ pub struct SeparationVersion {
 
 impl Catalog {
     /// The policy that applies now. Never fails: what can't be loaded gives nobody a row.
-    pub async fn policy(&self, workspace: &WorkspaceId) -> Policy {
+    pub async fn policy(&self, workspace: &WorkspaceId) -> Arc<Policy> {
         let loaded = self.stored_policy(workspace).await;
         if let Err(error) = &loaded {
             tracing::error!(workspace = %workspace, error = %error, "separation rules can't be loaded: nobody has rows");
         }
-        let policy = Policy::loaded(workspace.clone(), loaded);
+        let stored = loaded.as_ref().ok().cloned().flatten();
+        if let Some(known) = stored.as_ref().and_then(|stored| self.parsed(workspace, stored)) {
+            return known;
+        }
+        let policy = Arc::new(Policy::loaded(workspace.clone(), loaded));
         if policy.is_broken() {
             tracing::error!(workspace = %workspace, version = policy.version(), "separation rules can't be used: nobody has rows");
+        } else if let Some(stored) = stored {
+            let mut policies = self.policies.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            policies.insert(workspace.clone(), (stored, policy.clone()));
         }
         policy
+    }
+
+    /// The policy of exactly this text and version, if it was parsed before.
+    fn parsed(&self, workspace: &WorkspaceId, stored: &StoredPolicy) -> Option<Arc<Policy>> {
+        let policies = self.policies.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        policies.get(workspace).filter(|(known, _)| known == stored).map(|(_, policy)| policy.clone())
+    }
+
+    /// The version of the rules that hold now; 0 when none are stored.
+    pub async fn policy_version(&self, workspace: &WorkspaceId) -> Result<i64> {
+        let newest = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM separation_policies WHERE workspace = $1");
+        Ok(newest.bind(workspace.as_str()).fetch_one(&self.pool).await?)
     }
 
     async fn stored_policy(&self, workspace: &WorkspaceId) -> Result<Option<StoredPolicy>> {

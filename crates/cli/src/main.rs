@@ -18,6 +18,11 @@ mod simulate;
 use args::{Args, Command, EventsCommand, ImportCommand, LakeCommand, PeopleCommand, SeparationCommand};
 use clap::Parser;
 
+/// Rows are made, packed and dropped all the time on several threads: the C library's allocator spent a sixth of the processor on
+/// that (docs/benchmarks.md, the load run).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     let args = Args::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -11,7 +11,7 @@ use parclose_identity::{Identity, Limits, OsRandomness, Providers};
 use parclose_lake::Lake;
 use parclose_model::{WorkspaceId, WorkspaceSettings};
 use parclose_pipeline::{EventLog, Pipeline, Settings};
-use parclose_query::Engine;
+use parclose_query::{Engine, PackedSettings};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +39,8 @@ pub struct Parts {
     /// All others.
     more: Vec<Place>,
     folder: DataDir,
+    /// Who keeps the packed columns in step with the lakes.
+    following: tokio::task::JoinSet<()>,
 }
 
 impl Parts {
@@ -57,7 +59,20 @@ impl Parts {
             let config = Config { workspace: id.clone(), door_secrets: one.door_secrets.clone(), ..config.clone() };
             more.push(open_place(&config, &folder, &catalog, &settings).await?);
         }
-        Ok(Self { catalog, identity: Arc::new(identity), place, more, folder })
+        Ok(Self { catalog, identity: Arc::new(identity), place, more, folder, following: tokio::task::JoinSet::new() })
+    }
+
+    /// Begins to pack, unless that was begun.
+    async fn follow(&mut self) {
+        if !self.following.is_empty() {
+            return;
+        }
+        let mut following = std::mem::take(&mut self.following);
+        for place in self.places() {
+            place.engine.set_units(self.catalog.policy(&place.workspace).await.unit_columns());
+            following.spawn(place.engine.clone().follow_lake());
+        }
+        self.following = following;
     }
 
     fn places(&self) -> impl Iterator<Item = &Place> {
@@ -73,11 +88,15 @@ async fn open_place(config: &Config, folder: &DataDir, catalog: &Catalog, settin
     // The memory of the machine is one: each workspace gets an equal part.
     let share = 1 + config.workspaces.len();
     let queries = (config.query_memory_mib << 20) / share;
+    let packed = PackedSettings {
+        most_bytes: (config.packed_memory_mib << 20) / share,
+        rollup_bytes: (config.rollup_memory_mib << 20) / share,
+        folder: Some(folder.columns(&workspace)),
+        ..PackedSettings::default()
+    };
     let engine = Engine::new(workspace.clone(), lake.clone(), queries, Duration::from_secs(config.query_seconds))?
-        .with_packed_bytes((config.packed_memory_mib << 20) / share)
-        .with_rollup_bytes((config.rollup_memory_mib << 20) / share)
-        .with_results((config.result_memory_mib << 20) / share)
-        .with_packed_folder(folder.columns(&workspace));
+        .with_packed(&packed)
+        .with_results((config.result_memory_mib << 20) / share);
     Ok(Place { workspace, log, lake, engine: Arc::new(engine), door_secrets: config.door_secrets.clone() })
 }
 
@@ -89,7 +108,9 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     crate::logging::start(config.log_json, &config.log_level);
     let folder = DataDir::lock(&config.data_dir)?;
     let settings = WorkspaceSettings { name: config.workspace_name.clone(), time_zone: config.time_zone.clone(), ..Default::default() };
-    let parts = Parts::open(&config, folder, &settings).await?;
+    let mut parts = Parts::open(&config, folder, &settings).await?;
+    // What was packed is mapped while the last units are computed.
+    parts.follow().await;
     let firsts = config.workspaces.iter().map(|(id, more)| (id, &more.first_administrator));
     for (id, first) in std::iter::once((&config.workspace, &config.first_administrator)).chain(firsts) {
         if let Some(first) = first {
@@ -126,7 +147,7 @@ pub async fn serve(args: ServeArgs) -> anyhow::Result<()> {
 /// Serves until SIGINT or SIGTERM; then finishes open requests, commits fresh rows and returns.
 pub async fn run_server(
     config: Config,
-    parts: Parts,
+    mut parts: Parts,
     pipeline: Pipeline,
     demo_hint: Option<DemoHint>,
     ready: impl FnOnce(),
@@ -149,11 +170,7 @@ pub async fn run_server(
         }
         Ok::<_, anyhow::Error>(())
     });
-    let mut following = tokio::task::JoinSet::new();
-    for place in parts.places() {
-        place.engine.set_units(parts.catalog.policy(&place.workspace).await.unit_columns());
-        following.spawn(place.engine.clone().follow_lake());
-    }
+    parts.follow().await;
     let space = |place: &Place| Space {
         workspace: place.workspace.clone(),
         engine: place.engine.clone(),
@@ -192,7 +209,7 @@ pub async fn run_server(
         done = &mut serving => return done?.context("the server has stopped"),
     };
     let _ = stop.send(true);
-    following.abort_all();
+    parts.following.abort_all();
     if tokio::time::timeout(GRACE, &mut serving).await.is_err() {
         serving.abort();
     }

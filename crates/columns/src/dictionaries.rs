@@ -120,10 +120,6 @@ impl Dictionaries {
         Ok(())
     }
 
-    /// Finds places for all values, before somebody waits for it.
-    pub fn warm(&self) {
-        self.columns.iter().for_each(Dictionary::warm);
-    }
     /// The table.
     pub fn table(&self) -> TableId {
         self.table

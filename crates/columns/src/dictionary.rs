@@ -40,8 +40,9 @@ impl Values {
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         (1..self.codes() as u32).filter_map(|code| self.get(code))
     }
-    /// The code of a value.
-    pub fn find(&self, value: &str) -> Option<u32> {
+    /// The code of a value. Values that came from a file are not found before the first new one.
+    #[cfg(test)]
+    fn find(&self, value: &str) -> Option<u32> {
         if self.places.is_empty() {
             return None;
         }
@@ -123,13 +124,6 @@ impl Dictionary {
         }
         own.text.push_str(text);
         end == text.len() as u64
-    }
-    /// Finds places for values that came from a file, before somebody waits for it.
-    pub fn warm(&self) {
-        let mut own = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if own.places.len() < 2 * (own.ends.len() + 1) {
-            own.grow();
-        }
     }
     /// Codes of values, in order; `None` is "no value". Gives nothing when the dictionary is full.
     pub fn intern<'v>(&self, values: impl Iterator<Item = Option<&'v str>>) -> Option<Vec<u32>> {

@@ -15,6 +15,19 @@ const MOST_BITS: usize = 1 << 28;
 /// Counters of one histogram at most.
 const MOST_COUNTERS: usize = 1 << 22;
 
+/// What a row takes in a set of pairs, about.
+const BYTES_IN_SET: usize = 16;
+/// Bit sets of so many bytes are always worth it.
+const SMALL_BITS: usize = 64 << 10;
+
+/// A group and a code as one number.
+fn pair(group: u32, code: u32) -> u64 {
+    u64::from(group) << 32 | u64::from(code)
+}
+fn parts(pair: u64) -> (u32, u32) {
+    ((pair >> 32) as u32, pair as u32)
+}
+
 #[derive(Debug)]
 pub(crate) enum Gather {
     Count(Vec<u32>),
@@ -32,8 +45,8 @@ pub(crate) enum Gather {
         words: usize,
         bits: Vec<u64>,
     },
-    /// Different codes as (group, code).
-    Codes(FxHashSet<(u32, u32)>),
+    /// Different codes, each with its group (see [`pair`]).
+    Codes(FxHashSet<u64>),
     /// How often each value came: `width` counters for each group, the first for the value `base`.
     Histogram {
         base: i64,
@@ -68,8 +81,8 @@ pub(crate) fn bytes(measures: &[(Measure, usize)], groups: u64, rows: usize) -> 
 }
 
 impl Gather {
-    /// For a fixed number of groups, or for one that grows (`groups` is 0 then).
-    pub fn new(measure: Measure, groups: usize, grows: bool) -> Self {
+    /// For a fixed number of groups, or for one that grows (`groups` is 0 then), and about so many rows.
+    pub fn new(measure: Measure, groups: usize, grows: bool, rows: usize) -> Self {
         match measure {
             Measure::Count => Gather::Count(vec![0; groups]),
             Measure::Sum(_) => Gather::Sum(vec![(0, 0); groups]),
@@ -79,7 +92,9 @@ impl Gather {
             Measure::Newest { count, .. } => Gather::Newest { count, heap: BinaryHeap::new() },
             Measure::Distinct { codes, .. } => {
                 let words = codes.div_ceil(64);
-                if grows || words.saturating_mul(64).saturating_mul(groups) > MOST_BITS {
+                // Bits of all values for a few rows are mostly zeros that have to be made and added up.
+                let few = words.saturating_mul(groups).saturating_mul(8) > rows.saturating_mul(BYTES_IN_SET).max(SMALL_BITS);
+                if grows || few || words.saturating_mul(64).saturating_mul(groups) > MOST_BITS {
                     Gather::Codes(FxHashSet::default())
                 } else {
                     Gather::Bits { words, bits: vec![0; words * groups] }
@@ -116,6 +131,23 @@ impl Gather {
         }
         for at in rows {
             own[groups[*at as usize] as usize] += 1;
+        }
+    }
+
+    /// Counts so many rows of the only group.
+    pub fn count_all(&mut self, rows: usize) {
+        if let Gather::Count(own) = self
+            && let [all] = own.as_mut_slice()
+        {
+            *all += rows as u32;
+        }
+    }
+
+    /// Whether values up to this one would change nothing: as many as are wanted are larger.
+    pub fn is_above(&self, most: i64) -> bool {
+        match self {
+            Gather::Newest { count, heap } => heap.len() >= *count && heap.peek().is_some_and(|Reverse(least)| *least >= most),
+            _ => false,
         }
     }
 
@@ -197,7 +229,7 @@ impl Gather {
                     bits[group * *words + code / 64] |= 1 << (code % 64);
                 }
             }
-            Gather::Codes(own) => own.extend(rows.iter().map(|at| (groups[*at as usize], codes[*at as usize]))),
+            Gather::Codes(own) => own.extend(rows.iter().map(|at| pair(groups[*at as usize], codes[*at as usize]))),
             _ => {}
         }
     }
@@ -234,8 +266,8 @@ impl Gather {
                 }
             }
             (Gather::Bits { words, bits }, Gather::Codes(other)) => {
-                for (g, code) in other {
-                    bits[to(*g as usize) * *words + *code as usize / 64] |= 1 << (code % 64);
+                for (g, code) in other.iter().map(|pair| parts(*pair)) {
+                    bits[to(g as usize) * *words + code as usize / 64] |= 1 << (code % 64);
                 }
             }
             (Gather::Codes(own), Gather::Bits { words, bits }) => {
@@ -244,13 +276,15 @@ impl Gather {
                     for (at, word) in theirs.iter().enumerate() {
                         let mut rest = *word;
                         while rest != 0 {
-                            own.insert((group, (at * 64) as u32 + rest.trailing_zeros()));
+                            own.insert(pair(group, (at * 64) as u32 + rest.trailing_zeros()));
                             rest &= rest - 1;
                         }
                     }
                 }
             }
-            (Gather::Codes(own), Gather::Codes(other)) => own.extend(other.iter().map(|(g, code)| (to(*g as usize) as u32, *code))),
+            (Gather::Codes(own), Gather::Codes(other)) => {
+                own.extend(other.iter().map(|one| parts(*one)).map(|(g, code)| pair(to(g as usize) as u32, code)));
+            }
             (Gather::Histogram { base, counters, width }, Gather::Histogram { base: first, counters: other, width: theirs }) => {
                 // Bounds only grow: a value of a part is a value of the whole.
                 let shift = first.wrapping_sub(*base) as usize;
@@ -300,17 +334,19 @@ impl Gather {
             },
             Gather::Bits { words, bits } => {
                 let set = groups.iter().map(|g| bits[g * words..(g + 1) * words].iter().map(|w| w.count_ones() as usize).sum::<usize>());
+                let all = || groups.iter().flat_map(|g| &bits[g * words..(g + 1) * words]).copied().collect();
                 // A few codes take less than many empty words.
                 if set.sum::<usize>() * 12 < groups.len() * words * 8 {
-                    let mut codes = FxHashSet::default();
-                    let all = Gather::Bits { words: *words, bits: groups.iter().flat_map(|g| &bits[g * words..(g + 1) * words]).copied().collect() };
-                    let mut own = Gather::Codes(std::mem::take(&mut codes));
-                    own.merge(&all, &|g| g);
+                    let mut own = Gather::Codes(FxHashSet::default());
+                    own.merge(&Gather::Bits { words: *words, bits: all() }, &|g| g);
                     return own;
                 }
-                Gather::Bits { words: *words, bits: groups.iter().flat_map(|g| &bits[g * words..(g + 1) * words]).copied().collect() }
+                Gather::Bits { words: *words, bits: all() }
             }
-            Gather::Codes(own) => Gather::Codes(own.iter().filter_map(|(g, code)| Some((*place.get(g)?, *code))).collect()),
+            Gather::Codes(own) => {
+                let placed = |(g, code): (u32, u32)| Some(pair(*place.get(&g)?, code));
+                Gather::Codes(own.iter().filter_map(|one| placed(parts(*one))).collect())
+            }
             Gather::Histogram { base, width, counters } => {
                 let used = |at: usize| groups.iter().any(|g| counters[g * width + at] != 0);
                 let (from, to) = ((0..*width).find(|at| used(*at)), (0..*width).rfind(|at| used(*at)));
@@ -356,7 +392,7 @@ impl Gather {
             }
             Gather::Codes(own) => {
                 let mut counts = vec![0; groups];
-                own.into_iter().filter(|(_, code)| *code != 0).for_each(|(g, _)| counts[g as usize] += 1);
+                own.into_iter().map(parts).filter(|(_, code)| *code != 0).for_each(|(g, _)| counts[g as usize] += 1);
                 Closed::Counts(counts)
             }
             Gather::Values(mut own) => {

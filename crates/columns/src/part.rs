@@ -13,11 +13,11 @@ use std::collections::hash_map::Entry;
 
 /// Rows that a chunk has at least, but for the last of a part. Its columns then fit into the second-level cache together.
 const CHUNK_ROWS: usize = 8192;
-/// A chunk may end early where another unit begins, when it has this many rows.
-const CHUNK_ROWS_OF_A_UNIT: usize = 2048;
+/// A chunk may end early where another unit begins, by the first column of units or by the second, when it has this many rows.
+const CHUNK_ROWS_OF_A_UNIT: [usize; 2] = [2048, 4096];
 const CONVERSATION: &str = "conversation_id";
-/// Codes of a column of one chunk that are listed for pruning.
-const LISTED_CODES: usize = 16;
+/// Codes of a column of one chunk that are listed for pruning: teams and queues of several small units lie in one chunk.
+const LISTED_CODES: usize = 64;
 
 /// A column before packing.
 #[derive(Debug)]
@@ -286,7 +286,7 @@ impl PartBuilder {
             place[at as usize] = next;
             next += c.rows;
             ends.push(next);
-            units.push(c.units[0]);
+            units.push(c.units);
         }
         let mut rows = vec![0_u32; self.rows];
         for (row, at) in own.iter().enumerate() {
@@ -307,8 +307,8 @@ impl PartBuilder {
         let mut starts = vec![0];
         for (at, end) in order.ends.iter().enumerate() {
             let size = (*end - starts.last().copied().unwrap_or(0)) as usize;
-            let unit_ends = order.units.get(at + 1).is_some_and(|next| *next != order.units[at]);
-            if size >= CHUNK_ROWS || (unit_ends && size >= CHUNK_ROWS_OF_A_UNIT) {
+            let ends = |nth: usize| order.units.get(at + 1).is_some_and(|next| next[nth] != order.units[at][nth]);
+            if size >= CHUNK_ROWS || (0..2).any(|nth| size >= CHUNK_ROWS_OF_A_UNIT[nth] && ends(nth)) {
                 starts.push(*end);
             }
         }
@@ -323,7 +323,7 @@ struct Order {
     rows: Vec<u32>,
     /// End of each conversation, and its unit.
     ends: Vec<u32>,
-    units: Vec<u32>,
+    units: Vec<[u32; 2]>,
 }
 
 fn pack(raw: Raw, order: &[u32], starts: &[u32]) -> Option<Column> {

@@ -50,13 +50,13 @@ impl Plan {
 
     /// The same, with rollups where there are some.
     pub fn run_with(&self, rollups: Option<&Rollups>, cancelled: &AtomicBool) -> Vec<Result<Groups, Refused>> {
-        let (chunks, found) = self.chunks(rollups);
+        let (chunks, found, all_rows) = self.chunks(rollups);
         let found = &found;
         let rows: usize = chunks.iter().map(|c| self.at(c).rows).sum();
         let threads = rows.div_ceil(ROWS_A_THREAD).clamp(1, rayon::current_num_threads().max(1));
         let next = AtomicUsize::new(0);
         let work = |_: usize| {
-            let mut worker = Worker::new(self, rows);
+            let mut worker = Worker::new(self, all_rows, |_| true);
             while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if cancelled.load(Ordering::Relaxed) {
                     break;
@@ -101,8 +101,9 @@ impl Plan {
         At { member, chunk: chunk.chunk as usize, rows: member.part.rows_of(chunk.chunk as usize) }
     }
 
-    /// The chunks that some row set may have rows in, seen without reading them, but for what rollups know.
-    fn chunks(&self, rollups: Option<&Rollups>) -> (Vec<Chunk>, Found) {
+    /// The chunks that some row set may have rows in, seen without reading them, but for what rollups know; and how many rows
+    /// these are together with those that rollups know.
+    fn chunks(&self, rollups: Option<&Rollups>) -> (Vec<Chunk>, Found, usize) {
         let mut chunks = Vec::new();
         let mut rows = vec![vec![0; self.row_sets.len()]; self.snapshot.members.len()];
         for (number, member) in self.snapshot.members.iter().enumerate() {
@@ -118,7 +119,13 @@ impl Plan {
                 }
             }
         }
-        let Some(rollups) = rollups else { return (chunks, Found::new()) };
+        if let Some(column) = self.newest_of() {
+            // The newest first: the others then have nothing to add.
+            let newest = |chunk: &Chunk| self.at(chunk).part().columns[column].as_ref().and_then(|c| c.values.bounds(chunk.chunk as usize));
+            chunks.sort_by_cached_key(|chunk| std::cmp::Reverse(newest(chunk).map(|(_, most)| most)));
+        }
+        let all_rows = chunks.iter().map(|chunk| self.at(chunk).rows).sum();
+        let Some(rollups) = rollups else { return (chunks, Found::new(), all_rows) };
         let found = self.find_rollups(rollups, &rows);
         // The row sets that some question of still has to read.
         let reads = |found: &Vec<Option<_>>| {
@@ -130,7 +137,13 @@ impl Plan {
             chunk.row_sets &= reads[chunk.member as usize];
             chunk.row_sets != 0
         });
-        (chunks, found)
+        (chunks, found, all_rows)
+    }
+
+    /// The column of which some question wants the largest values.
+    fn newest_of(&self) -> Option<usize> {
+        let measures = self.questions.iter().flatten().flat_map(|question| &question.measures);
+        measures.filter_map(|(measure, _)| if let Measure::Newest { column, .. } = measure { Some(*column) } else { None }).next()
     }
 
     fn finish(&self, question: &QuestionPlan, gathered: Gathered) -> Result<Groups, Refused> {
@@ -207,7 +220,7 @@ impl Gathered {
             None => Grouping::Map { known: FxHashMap::default(), keys: Vec::new() },
         };
         let groups = array.unwrap_or(0);
-        let gathers = question.measures.iter().map(|(measure, _)| Gather::new(*measure, groups, array.is_none())).collect();
+        let gathers = question.measures.iter().map(|(measure, _)| Gather::new(*measure, groups, array.is_none(), rows)).collect();
         Self { grouping, seen: vec![0; groups], gathers, too_many: false }
     }
 
@@ -257,7 +270,12 @@ pub(crate) struct Worker<'p> {
 }
 
 impl<'p> Worker<'p> {
-    fn new(plan: &'p Plan, rows: usize) -> Self {
+    /// A worker for those questions of the plan, which go through about so many rows.
+    fn new(plan: &'p Plan, rows: usize, asked: impl Fn(usize) -> bool) -> Self {
+        let gathered = |(at, question): (usize, &Result<QuestionPlan, Refused>)| {
+            let question = question.as_ref().ok().filter(|_| asked(at))?;
+            Some(Gathered::new(plan, question, rows))
+        };
         let columns = plan.snapshot.dictionaries.table().columns().len();
         Self {
             plan,
@@ -269,18 +287,13 @@ impl<'p> Worker<'p> {
             conditions: plan.conditions.iter().map(|_| Once::default()).collect(),
             keys: plan.keys.iter().map(|_| Once::default()).collect(),
             groups: Vec::new(),
-            gathered: plan.questions.iter().map(|q| q.as_ref().ok().map(|q| Gathered::new(plan, q, rows))).collect(),
+            gathered: plan.questions.iter().enumerate().map(gathered).collect(),
         }
     }
 
     /// A worker for one question.
     pub fn of_one(plan: &'p Plan, question: usize, rows: usize) -> Self {
-        let mut worker = Self::new(plan, 0);
-        worker.gathered.iter_mut().for_each(|gathered| *gathered = None);
-        if let (Some(Ok(asked)), Some(gathered)) = (plan.questions.get(question), worker.gathered.get_mut(question)) {
-            *gathered = Some(Gathered::new(plan, asked, rows));
-        }
-        worker
+        Self::new(plan, rows, |at| at == question)
     }
 
     /// What the questions collect in a whole part.
@@ -324,7 +337,29 @@ impl<'p> Worker<'p> {
         }
     }
 
+    /// Answers what can be said of a chunk's picked rows without looking at them: how many they are, and that none is among the
+    /// newest. False when that is not all that is asked.
+    fn without_looking(&mut self, question: usize, asked: &QuestionPlan, at: At<'_>, count: usize) -> bool {
+        let Some(gathered) = self.gathered[question].as_mut().filter(|_| asked.keys.is_empty()) else { return false };
+        let known = gathered.gathers.iter().zip(&asked.measures).all(|(gather, (measure, condition))| match measure {
+            Measure::Count => self.plan.conditions[*condition].1.whole(at) == Some(true),
+            Measure::Newest { column, .. } => {
+                let bounds = at.part().columns[*column].as_ref().and_then(|column| column.values.bounds(at.chunk));
+                bounds.is_some_and(|(_, most)| gather.is_above(most))
+            }
+            _ => false,
+        });
+        if known {
+            gathered.seen.iter_mut().for_each(|seen| *seen = 1);
+            gathered.gathers.iter_mut().for_each(|gather| gather.count_all(count));
+        }
+        known
+    }
+
     fn question(&mut self, question: usize, asked: &QuestionPlan, at: At<'_>, sel: Option<&[u32]>, count: usize) {
+        if self.without_looking(question, asked, at, count) {
+            return;
+        }
         for key in &asked.keys {
             self.key(*key, at, sel);
         }

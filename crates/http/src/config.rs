@@ -64,13 +64,15 @@ pub struct Rates {
     pub person: (u32, u32),
     /// From one address, signed in or not: an office behind one address may have several hundred open pages.
     pub address: (u32, u32),
+    /// From one address by those who have not proven who they are: signing in, and everything that is refused for want of that.
+    pub stranger: (u32, u32),
     /// Signed requests of one event door.
     pub door: (u32, u32),
 }
 
 impl Default for Rates {
     fn default() -> Self {
-        Self { person: (20, 100), address: (300, 1_500), door: (2_000, 8_000) }
+        Self { person: (20, 100), address: (300, 1_500), stranger: (50, 300), door: (2_000, 8_000) }
     }
 }
 

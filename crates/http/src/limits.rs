@@ -1,4 +1,4 @@
-//! How often: by person, by address, by door.
+//! How often: by person, by address, by door. From one address those who are signed in may ask much more than strangers.
 
 use crate::config::Rates;
 use crate::error::{ApiError, Code};
@@ -15,6 +15,7 @@ const SWEEP_AFTER: u32 = 4_096;
 pub(crate) struct RateLimits {
     people: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    strangers: DefaultKeyedRateLimiter<IpAddr>,
     /// By workspace: the traffic of one must not shut another's door. Only workspaces of this server are ever asked for.
     doors: [DefaultKeyedRateLimiter<String>; 2],
     asked: AtomicU32,
@@ -38,6 +39,7 @@ impl RateLimits {
         Self {
             people: RateLimiter::keyed(quota(rates.person)),
             addresses: RateLimiter::keyed(quota(rates.address)),
+            strangers: RateLimiter::keyed(quota(rates.stranger)),
             doors: [RateLimiter::keyed(quota(rates.door)), RateLimiter::keyed(quota(rates.door))],
             asked: AtomicU32::new(0),
             clock: DefaultClock::default(),
@@ -52,8 +54,14 @@ impl RateLimits {
         if self.asked.fetch_add(1, Ordering::Relaxed) % SWEEP_AFTER == SWEEP_AFTER - 1 {
             self.people.retain_recent();
             self.addresses.retain_recent();
+            self.strangers.retain_recent();
         }
         self.addresses.check_key(&network(address)).map_err(|until| later(until.wait_time_from(self.clock.now())))
+    }
+
+    /// Counted besides for who has not proven who they are.
+    pub(crate) fn stranger(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.strangers.check_key(&network(address)).map_err(|until| later(until.wait_time_from(self.clock.now())))
     }
 
     pub(crate) fn door(&self, door: Door, workspace: &str) -> Result<(), ApiError> {

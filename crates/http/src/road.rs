@@ -49,10 +49,10 @@ impl Parts {
         Ok(self.deps.catalog.policy(grant.resource().workspace_id()).await.scope(grant))
     }
 
-    /// Before rows leave: who was let out meanwhile gets none. A question may have taken its time.
+    /// Before rows leave: who was let out meanwhile, or has other rights, gets none. A question may have taken its time.
     pub(crate) async fn must_still_be_in(&self, ctx: &OpCtx<'_>) -> Result<(), ApiError> {
-        let still = self.deps.identity.still_in(ctx.caller(), self.now_ms()).await?;
-        still.map(|_| ()).ok_or_else(|| Code::SignInRequired.into())
+        let still = self.deps.identity.still_in(ctx.caller(), self.now_ms()).await?.ok_or(Code::SignInRequired)?;
+        if still.with_same_rights { Ok(()) } else { Err(rights_changed()) }
     }
 
     /// Writes down who saw how many rows of which scope. Without that line there is no answer.
@@ -63,6 +63,9 @@ impl Parts {
         rows: u64,
     ) -> Result<(), ApiError> {
         self.must_still_be_in(grant.ctx()).await?;
+        if self.deps.catalog.policy_version(scope.workspace()).await? != scope.policy_version() {
+            return Err(rights_changed());
+        }
         let count = usize::try_from(rows).unwrap_or(usize::MAX);
         let entry = AuditEntry::of_grant(grant);
         let entry = AuditEntry { resource_id: short(&entry.resource_id), ..entry }.with_rows(scope, count);
@@ -70,6 +73,10 @@ impl Parts {
         self.measures.rows.inc_by(rows);
         Ok(())
     }
+}
+
+fn rights_changed() -> ApiError {
+    ApiError { retry_after: Some(1), ..ApiError::says(Code::Unavailable, "Your rights changed while this was answered. Ask again.") }
 }
 
 /// An id from an address may be anything; the audit trail keeps what an id can be.

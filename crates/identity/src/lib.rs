@@ -44,7 +44,7 @@ pub use provisioning::{Mapping, OneTime, Proof, ProviderSession, Provision, prov
 pub use randomness::{NoRandomness, OsRandomness, Randomness};
 pub use said::{Said, SaidBy};
 pub use scim::{ScimCaller, ScimKey};
-pub use sessions::SessionCaller;
+pub use sessions::{SessionCaller, StillIn};
 pub use set_up::FirstPerson;
 pub use sign_in::{Entrance, SignIn, SignedIn};
 pub use start::DemoPerson;

@@ -18,6 +18,15 @@ pub struct SessionCaller {
     pub factor_due: bool,
 }
 
+/// Somebody whose session or key is still good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StillIn {
+    /// When something about the person changed last, epoch ms.
+    pub changed_ms: i64,
+    /// Whether roles and attributes are those that the caller came with.
+    pub with_same_rights: bool,
+}
+
 impl Identity {
     /// The caller of a session, with roles and attributes as they are now. `None`: unknown, over, no longer active,
     /// or no longer with the roles to come in.
@@ -31,13 +40,16 @@ impl Identity {
     }
 
     /// Whether a caller may still be answered: their session or key is as good as it was when they asked. Asked again before rows
-    /// leave, for questions that took their time. Gives when the person was last changed, epoch milliseconds.
-    pub async fn still_in(&self, caller: &Caller, now_ms: i64) -> Result<Option<i64>> {
+    /// leave, for questions that took their time.
+    pub async fn still_in(&self, caller: &Caller, now_ms: i64) -> Result<Option<StillIn>> {
         let person = match caller.means() {
             Means::Session { id } => self.catalog.session(id, now_ms).await?.map(|session| session.person),
             Means::ApiKey { id, .. } => self.catalog.owner_of_good_key(id, now_ms).await?,
         };
-        Ok(person.filter(|person| person.id == *caller.person()).map(|person| person.changed_ms))
+        Ok(person.filter(|person| person.id == *caller.person()).map(|person| StillIn {
+            changed_ms: person.changed_ms,
+            with_same_rights: person.roles == caller.roles() && person.attributes == *caller.attributes(),
+        }))
     }
 
     async fn caller_of(&self, token: &str, now_ms: i64, touches: bool) -> Result<Option<SessionCaller>> {

@@ -48,6 +48,9 @@ pub enum LakeError {
     /// A file in the table was not written by this program.
     #[error("the lake holds a file that parclose did not write: {0}")]
     ForeignFile(String),
+    /// The program is stopping, or packing panicked.
+    #[error("the work on a file was broken off")]
+    Stopped,
     /// A commit would move a table's position backwards.
     #[error("table {table} is at position {at}, a commit for {asked} was refused")]
     Position {

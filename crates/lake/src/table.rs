@@ -20,8 +20,11 @@ use tokio::sync::Mutex;
 
 /// The application id under which the log position is kept in the Delta log.
 const APP: &str = "parclose-pipeline";
-/// Months with at least this many files are compacted into one.
+/// So many files of a month are merged into one, when none of them is larger than the others together: a row is then written
+/// anew a few times in its life, and not with every few commits.
 const COMPACT_FROM_FILES: usize = 6;
+/// Larger files are left as they are.
+const COMPACT_BELOW_BYTES: u64 = 128 << 20;
 /// Removed files stay this long on disk for queries that still read them.
 const KEEP_REMOVED_MS: i64 = 15 * 60 * 1000;
 
@@ -162,20 +165,25 @@ impl LakeTable {
             let rest = without_units(self.read(&state, &file, None).await?, |unit| !change.replaced.contains_key(unit))?;
             kept.entry(file.part.clone()).or_default().extend(rest);
         }
-        let mut months: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
-        for row in &change.closed {
-            months.entry(month_of(row)).or_default().push(row);
-        }
-        for (month, rows) in months {
-            kept.entry(month).or_default().push(rows_to_batch(self.id, &rows, stored_schema(self.id))?);
-        }
-        if !change.open.is_empty() {
-            kept.entry(OPEN.into()).or_default().push(rows_to_batch(self.id, &change.open, stored_schema(self.id))?);
-        }
-        let mut new = Vec::new();
-        for (part, batches) in kept {
-            new.extend(self.pack(&part, &batches)?);
-        }
+        let (id, closed, open) = (self.id, change.closed, change.open);
+        let new = beside(move || {
+            let mut months: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+            for row in &closed {
+                months.entry(month_of(row)).or_default().push(row);
+            }
+            for (month, rows) in months {
+                kept.entry(month).or_default().push(rows_to_batch(id, &rows, stored_schema(id))?);
+            }
+            if !open.is_empty() {
+                kept.entry(OPEN.into()).or_default().push(rows_to_batch(id, &open, stored_schema(id))?);
+            }
+            let mut new = Vec::new();
+            for (part, batches) in kept {
+                new.extend(pack(id, &part, &batches)?);
+            }
+            Ok(new)
+        });
+        let new = new.await?;
         for file in self.write(&state, new).await? {
             actions.push(Action::Add(file.add(self.id, now_ms, true)));
         }
@@ -183,14 +191,14 @@ impl LakeTable {
         self.finish(&mut state, actions, Some(change.position), operation, now_ms).await
     }
 
-    /// Merges the small files of months that have many. Rows and position stay as they are.
+    /// Merges small files of one month that has many. Rows and position stay as they are. False when there is nothing to merge.
     pub async fn compact(&self, now_ms: i64) -> Result<bool, LakeError> {
         let mut state = self.state.lock().await;
         let mut months: BTreeMap<String, Vec<LakeFile>> = BTreeMap::new();
-        for file in self.files().into_iter().filter(|f| !f.is_open() && f.size < 128 << 20) {
+        for file in self.files().into_iter().filter(|f| !f.is_open()) {
             months.entry(file.part.clone()).or_default().push(file);
         }
-        let Some((part, files)) = months.into_iter().find(|(_, files)| files.len() >= COMPACT_FROM_FILES) else {
+        let Some((part, files)) = months.into_iter().find_map(|(part, files)| Some((part, worth_merging(files)?))) else {
             return Ok(false);
         };
         let mut batches = Vec::new();
@@ -199,10 +207,12 @@ impl LakeTable {
             batches.extend(self.read(&state, file, None).await?);
             actions.push(Action::Remove(file.remove(now_ms, false)));
         }
-        for file in self.write(&state, self.pack(&part, &batches)?.into_iter().collect()).await? {
+        let id = self.id;
+        let packed = beside(move || pack(id, &part, &batches)).await?;
+        for file in self.write(&state, packed.into_iter().collect()).await? {
             actions.push(Action::Add(file.add(self.id, now_ms, false)));
         }
-        let operation = DeltaOperation::Optimize { predicate: None, target_size: 128 << 20 };
+        let operation = DeltaOperation::Optimize { predicate: None, target_size: COMPACT_BELOW_BYTES as i64 };
         self.finish(&mut state, actions, None, operation, now_ms).await?;
         Ok(true)
     }
@@ -263,7 +273,7 @@ impl LakeTable {
         Ok(count)
     }
 
-    async fn read(&self, state: &State, file: &LakeFile, columns: Option<&[&str]>) -> Result<Vec<RecordBatch>, LakeError> {
+    async fn read(&self, state: &State, file: &LakeFile, columns: Option<&'static [&'static str]>) -> Result<Vec<RecordBatch>, LakeError> {
         let store = state.delta.object_store();
         let bytes = deltalake_core::ObjectStore::get_opts(store.as_ref(), &StorePath::from(file.path.as_str()), Default::default())
             .await
@@ -271,14 +281,7 @@ impl LakeTable {
             .bytes()
             .await
             .map_err(storage)?;
-        decode(bytes, columns)
-    }
-
-    fn pack(&self, part: &str, batches: &[RecordBatch]) -> Result<Option<(LakeFile, Bytes)>, LakeError> {
-        if batches.iter().all(|b| b.num_rows() == 0) {
-            return Ok(None);
-        }
-        encode(self.id, part, &[in_order(self.id, batches)?]).map(Some)
+        beside(move || decode(bytes, columns)).await
     }
 
     /// Writes the files of one commit. They go to the disk together, which takes hardly longer than one of them.
@@ -293,6 +296,34 @@ impl LakeTable {
         });
         futures::future::try_join_all(puts).await
     }
+}
+
+/// Packing and unpacking takes long and waits for nothing: on a thread of its own, where no request waits behind it.
+async fn beside<T: Send + 'static>(work: impl FnOnce() -> Result<T, LakeError> + Send + 'static) -> Result<T, LakeError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| LakeError::Stopped)?
+}
+
+fn pack(id: TableId, part: &str, batches: &[RecordBatch]) -> Result<Option<(LakeFile, Bytes)>, LakeError> {
+    if batches.iter().all(|b| b.num_rows() == 0) {
+        return Ok(None);
+    }
+    encode(id, part, &[in_order(id, batches)?]).map(Some)
+}
+
+/// The smallest files of a month, as many as are of a size: none larger than the others together.
+fn worth_merging(mut files: Vec<LakeFile>) -> Option<Vec<LakeFile>> {
+    files.retain(|file| file.size < COMPACT_BELOW_BYTES);
+    files.sort_by(|a, b| a.size.cmp(&b.size).then_with(|| a.path.cmp(&b.path)));
+    let mut sum = 0;
+    let mut count = 0;
+    for (before, file) in files.iter().enumerate() {
+        if before + 1 >= COMPACT_FROM_FILES && file.size <= sum {
+            count = before + 1;
+        }
+        sum += file.size;
+    }
+    files.truncate(count);
+    (count > 0).then_some(files)
 }
 
 fn storage(error: ObjectStoreError) -> LakeError {
@@ -356,6 +387,19 @@ mod tests {
 
     fn synced() -> Vec<String> {
         std::mem::take(&mut *SYNCED.lock().unwrap_or_else(|p| p.into_inner()))
+    }
+
+    #[test]
+    fn a_large_file_is_not_written_anew_for_a_few_small_ones() {
+        let of = |sizes: &[u64]| -> Vec<u64> {
+            let file = |size: &u64| LakeFile { path: String::new(), size: *size, rows: 1, range_ms: (0, 0), part: "2026-11".into() };
+            worth_merging(sizes.iter().map(file).collect()).unwrap_or_default().iter().map(|file| file.size).collect()
+        };
+        assert!(of(&[1, 1, 1, 1, 1]).is_empty(), "few");
+        assert_eq!(of(&[2000, 1, 2, 1, 1, 1, 1]), [1, 1, 1, 1, 1, 2]);
+        assert!(of(&[2000, 1, 2, 1, 1, 1]).is_empty(), "five small ones");
+        assert_eq!(of(&[9, 9, 9, 9, 9, 9, 40]).len(), 7, "as large as the others together");
+        assert!(of(&[200 << 20; 9]).is_empty(), "large ones stay");
     }
 
     /// A power cut at any instant must not leave a commit whose files are not there.

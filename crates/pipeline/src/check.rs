@@ -98,9 +98,9 @@ pub async fn check_lake(log: &EventLog, lake: &Lake) -> Result<CheckReport, Pipe
             compute_tasks(log, &tasks, &mut AtHand::nothing(position), &mut take).await?;
         }
         for worker in log.workers(position).await? {
-            let changes = log.activity_changes(&worker, i64::MIN, i64::MAX, position).await?;
+            let changes = log.activity_changes(std::slice::from_ref(&worker), (i64::MIN, i64::MAX), position).await?;
             let mut touched = Touched::default();
-            touched.worker_days.insert(worker.clone(), changes.iter().map(|at| day_of(*at)).collect());
+            touched.worker_days.insert(worker.clone(), changes.values().flatten().map(|at| day_of(*at)).collect());
             touched.workers_now.insert(worker);
             compute(log, touched, AtHand::nothing(position), position, &mut take).await?;
         }

@@ -10,8 +10,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub(crate) const DAY_MS: i64 = 86_400_000;
 /// A reservation without an end counts as busy for this long: a lost event must not make an agent busy for ever.
 const LONGEST_BUSY_MS: i64 = DAY_MS;
-/// Workers that are computed beside each other: as many as the log has connections for reading.
+/// Questions to the log beside each other: as many as it has connections for reading.
 const AT_ONCE: usize = 4;
+/// Workers that one question asks about: each question waits for a thread and a look at the log.
+const WORKERS_TOGETHER: usize = 100;
 /// How far before a day accepted reservations are looked for.
 const BUSY_LOOK_BACK_MS: i64 = 3 * DAY_MS;
 
@@ -142,56 +144,102 @@ pub(crate) async fn compute(
     mut take: impl FnMut(Computed),
 ) -> Result<(), LogError> {
     let tasks: Vec<String> = std::mem::take(&mut touched.tasks).into_iter().collect();
-    let handled = compute_tasks(log, &tasks, &mut at_hand, &mut take).await?;
-    // Each worker is a handful of small questions to the log: several workers ask beside each other.
-    let mut overlapped = stream::iter(handled.into_iter().map(|(worker, spans)| async move {
-        let from = spans.iter().map(|s| s.0).min().unwrap_or(0);
-        let to = spans.iter().map(|s| s.1).max().unwrap_or(0);
-        // A status segment belongs to the day on which it ends: the first change after the span's end is included.
-        let changes = log.activity_changes(&worker, from, to.saturating_add(14 * DAY_MS), up_to).await?;
-        let mut days = BTreeSet::new();
-        for (start, end) in spans {
+    let mut handled = compute_tasks(log, &tasks, &mut at_hand, &mut take).await?;
+    let spans: Vec<(String, (i64, i64))> = handled
+        .iter()
+        .map(|(worker, spans)| {
+            let from = spans.iter().map(|s| s.0).min().unwrap_or(0);
+            let to = spans.iter().map(|s| s.1).max().unwrap_or(0);
+            // A status segment belongs to the day on which it ends: the first change after the span's end is included.
+            (worker.clone(), (from, to.saturating_add(14 * DAY_MS)))
+        })
+        .collect();
+    for (worker, changes) in changes_of(log, spans, up_to).await? {
+        let days = touched.worker_days.entry(worker.clone()).or_default();
+        for (start, end) in handled.remove(&worker).unwrap_or_default() {
             let first = changes.partition_point(|at| *at < start);
             let last = changes.partition_point(|at| *at <= end);
             days.extend(changes[first..(last + 1).min(changes.len())].iter().map(|at| day_of(*at)));
         }
-        Ok::<_, LogError>((worker, days))
-    }))
-    .buffered(AT_ONCE);
-    while let Some((worker, days)) = overlapped.try_next().await? {
-        touched.worker_days.entry(worker).or_default().extend(days);
     }
-    let mut days_of_workers = stream::iter(touched.worker_days.into_iter().map(|(worker, mut days)| {
-        let new = at_hand.of_workers.remove(&worker).unwrap_or_default();
-        let since = at_hand.since;
-        async move {
-            // The first segment of a day starts at the change before it: a late change moves the start of the next one.
-            let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else { return Ok(Vec::new()) };
-            let changes = log.activity_changes(&worker, first * DAY_MS, (last + 15) * DAY_MS, up_to).await?;
-            let next: Vec<i64> = days
-                .iter()
-                .filter_map(|day| changes.get(changes.partition_point(|at| *at < (day + 1) * DAY_MS)))
-                .map(|at| day_of(*at))
-                .collect();
-            days.extend(next);
-            compute_worker_days(log, &worker, &days, new, since, up_to).await
+    // The first segment of a day starts at the change before it: a late change moves the start of the next one.
+    let mut worker_days = touched.worker_days;
+    worker_days.retain(|_, days| !days.is_empty());
+    let ends = |days: &BTreeSet<i64>| (days.first().copied().unwrap_or(0), days.last().copied().unwrap_or(0));
+    let spans = worker_days.iter().map(|(worker, days)| {
+        let (first, last) = ends(days);
+        (worker.clone(), (first * DAY_MS, (last + 15) * DAY_MS))
+    });
+    for (worker, changes) in changes_of(log, spans.collect(), up_to).await? {
+        let Some(days) = worker_days.get_mut(&worker) else { continue };
+        let next: Vec<i64> = days
+            .iter()
+            .filter_map(|day| changes.get(changes.partition_point(|at| *at < (day + 1) * DAY_MS)))
+            .map(|at| day_of(*at))
+            .collect();
+        days.extend(next);
+    }
+    let mut by_days: BTreeMap<(i64, i64), Vec<String>> = BTreeMap::new();
+    for (worker, days) in &worker_days {
+        by_days.entry(ends(days)).or_default().push(worker.clone());
+    }
+    let (worker_days, since, new) = (&worker_days, at_hand.since, &at_hand.of_workers);
+    let mut asked = Vec::new();
+    for (ends, workers) in by_days {
+        for some in workers.chunks(WORKERS_TOGETHER) {
+            asked.push(compute_worker_days(log, some.to_vec(), ends, worker_days, new, since, up_to));
         }
-    }))
-    .buffered(AT_ONCE);
-    while let Some(computed) = days_of_workers.try_next().await? {
+    }
+    let mut computed = stream::iter(asked).buffered(AT_ONCE);
+    while let Some(computed) = computed.try_next().await? {
         computed.into_iter().for_each(&mut take);
     }
-    let mut now = stream::iter(touched.workers_now.into_iter().map(|worker| async move {
-        let (first_seq, events) = split(log.newest_of_worker(&worker, up_to).await?);
-        let mut rows = worker_now_rows(&worker, &events);
-        rows.open = true;
-        Ok::<_, LogError>(Computed { key: UnitKey::WorkerNow(worker), rows, first_seq, range_ms: range(&events) })
-    }))
-    .buffered(AT_ONCE);
+    let workers: Vec<String> = touched.workers_now.into_iter().collect();
+    let asked: Vec<_> = workers.chunks(WORKERS_TOGETHER).map(|some| compute_workers_now(log, some.to_vec(), up_to)).collect();
+    let mut now = stream::iter(asked).buffered(AT_ONCE);
     while let Some(computed) = now.try_next().await? {
-        take(computed);
+        computed.into_iter().for_each(&mut take);
     }
     Ok(())
+}
+
+async fn compute_workers_now(log: &EventLog, workers: Vec<String>, up_to: u64) -> Result<Vec<Computed>, LogError> {
+    let mut newest = log.newest_of_workers(&workers, up_to).await?;
+    let of_worker = |worker: String| {
+        let (first_seq, events) = split(newest.remove(&worker).unwrap_or_default());
+        let mut rows = worker_now_rows(&worker, &events);
+        rows.open = true;
+        Computed { key: UnitKey::WorkerNow(worker), rows, first_seq, range_ms: range(&events) }
+    };
+    Ok(workers.into_iter().map(of_worker).collect())
+}
+
+/// Instants of changes of activity of each worker in their own span of time, both ends included.
+async fn changes_of(log: &EventLog, spans: Vec<(String, (i64, i64))>, up_to: u64) -> Result<Vec<(String, Vec<i64>)>, LogError> {
+    // Spans that lie in the same days are asked for together, so that one that is long makes no other longer.
+    let mut together: BTreeMap<(i64, i64), Vec<(String, (i64, i64))>> = BTreeMap::new();
+    for (worker, span) in spans {
+        together.entry((day_of(span.0), day_of(span.1))).or_default().push((worker, span));
+    }
+    let mut asked = Vec::new();
+    for all in together.into_values() {
+        asked.extend(all.chunks(WORKERS_TOGETHER).map(|some| changes_of_some(log, some.to_vec(), up_to)));
+    }
+    let answers: Vec<Vec<(String, Vec<i64>)>> = stream::iter(asked).buffered(AT_ONCE).try_collect().await?;
+    Ok(answers.into_iter().flatten().collect())
+}
+
+async fn changes_of_some(log: &EventLog, some: Vec<(String, (i64, i64))>, up_to: u64) -> Result<Vec<(String, Vec<i64>)>, LogError> {
+    let workers: Vec<String> = some.iter().map(|(worker, _)| worker.clone()).collect();
+    let from = some.iter().map(|(_, span)| span.0).min().unwrap_or(0);
+    let to = some.iter().map(|(_, span)| span.1).max().unwrap_or(0);
+    let mut found = log.activity_changes(&workers, (from, to), up_to).await?;
+    let own = |(worker, (from, to)): (String, (i64, i64))| {
+        let mut changes = found.remove(&worker).unwrap_or_default();
+        changes.retain(|at| (from..=to).contains(at));
+        (worker, changes)
+    };
+    Ok(some.into_iter().map(own).collect())
 }
 
 /// Spans in which workers were busy with the tasks: (accepted, completed), epoch ms, by worker.
@@ -223,23 +271,43 @@ pub(crate) async fn compute_tasks(
     Ok(handled)
 }
 
+/// The days of some workers, whose first and last day are these.
 async fn compute_worker_days(
     log: &EventLog,
-    worker: &str,
-    days: &BTreeSet<i64>,
-    new: Vec<Logged>,
+    workers: Vec<String>,
+    (first, last): (i64, i64),
+    worker_days: &BTreeMap<String, BTreeSet<i64>>,
+    new: &HashMap<String, Vec<Logged>>,
     since: u64,
     up_to: u64,
 ) -> Result<Vec<Computed>, LogError> {
-    let mut computed = Vec::with_capacity(days.len());
-    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(computed) };
-    let span = first * DAY_MS - BUSY_LOOK_BACK_MS..=(last + 1) * DAY_MS - 1;
-    let Found { events: mut updates, is_whole } = log.of_worker(worker, &[UPDATE], *span.start(), *span.end(), since).await?;
-    updates.extend(new.into_iter().filter(|logged| span.contains(&logged.event.at_ms)));
-    updates.sort_by_key(|logged| (logged.event.at_ms, logged.seq));
-    let from = first * DAY_MS - 2 * BUSY_LOOK_BACK_MS;
-    let accepted = log.reservations_of_worker(worker, from, (last + 1) * DAY_MS + LONGEST_BUSY_MS, up_to).await?;
-    let busy = pair(&accepted);
+    let span = (first * DAY_MS - BUSY_LOOK_BACK_MS, (last + 1) * DAY_MS - 1);
+    let Found { events: mut updates, is_whole } = log.of_workers(&workers, UPDATE, span, since).await?;
+    let busy = (first * DAY_MS - 2 * BUSY_LOOK_BACK_MS, (last + 1) * DAY_MS + LONGEST_BUSY_MS);
+    let accepted = log.reservations_of_workers(&workers, busy, up_to).await?;
+    let mut computed = Vec::new();
+    for worker in &workers {
+        let Some(days) = worker_days.get(worker) else { continue };
+        let mut own = updates.remove(worker).unwrap_or_default();
+        let new = new.get(worker).into_iter().flatten();
+        own.extend(new.filter(|logged| (span.0..=span.1).contains(&logged.event.at_ms)).cloned());
+        own.sort_by_key(|logged| (logged.event.at_ms, logged.seq));
+        let accepted = accepted.get(worker).map_or(&[][..], Vec::as_slice);
+        days_of_worker(worker, days, &own, accepted, is_whole, &mut computed);
+    }
+    Ok(computed)
+}
+
+/// The rows of a worker's days from their changes of activity and reservations. `is_whole`: no change is missing.
+fn days_of_worker(
+    worker: &str,
+    days: &BTreeSet<i64>,
+    updates: &[Logged],
+    accepted: &[(String, String, i64)],
+    is_whole: bool,
+    computed: &mut Vec<Computed>,
+) {
+    let busy = pair(accepted);
     for day in days {
         let (start, end) = (day * DAY_MS, (day + 1) * DAY_MS);
         let mut first_seq = u64::MAX;
@@ -272,7 +340,6 @@ async fn compute_worker_days(
         let rows = worker_day_rows(&WorkerInput { worker, day: &text, updates: &of_day, busy: &near, next_day_started: true });
         computed.push(Computed { key: UnitKey::WorkerDay(worker.into(), text), rows, first_seq, range_ms });
     }
-    Ok(computed)
 }
 
 /// How far before a change of activity the row that it ends can begin, in milliseconds.

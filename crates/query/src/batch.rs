@@ -154,7 +154,7 @@ impl Engine {
         for filter in &batch.filters {
             filter.check(DataSet::Conversations).or_else(|_| filter.check(DataSet::Workload))?;
         }
-        let (live, view) = self.view();
+        let (live, view) = self.view().await;
         let range = self.resolve_range(scope, (&live, view.as_deref()), &batch.range, settings, now_ms).await?;
         let previous = batch.reports.iter().any(|report| batch.compares(report)).then(|| range.previous(now_ms));
         let request = Request { engine: self, scope, settings, live, view, range, previous };

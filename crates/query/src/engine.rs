@@ -2,7 +2,7 @@
 
 use crate::results::Results;
 use crate::secured::{SecuredPlan, refuse_foreign_leaves};
-use crate::store::{Store, StoreSettings, View};
+use crate::store::{PackedSettings, Store, View};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::execution::SessionStateBuilder;
@@ -15,7 +15,6 @@ use parclose_access::RowScope;
 use parclose_lake::{Lake, Live};
 use parclose_metrics::QueryError;
 use parclose_model::WorkspaceId;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -63,15 +62,7 @@ pub struct Engine {
     rows_held: u64,
     results: Results,
     store: Store,
-    store_settings: StoreSettings,
 }
-
-/// Memory of the packed columns unless it is said otherwise.
-const STORE_BYTES: usize = 4 << 30;
-/// Memory of rollups unless it is said otherwise.
-const ROLLUP_BYTES: usize = 256 << 20;
-/// Rows of a month that a question goes through: with fewer than this a rollup saves less than it costs.
-const ROLLUP_ROWS: usize = 32 * 1024;
 
 impl Engine {
     /// The engine over the lake of this workspace; a scope of another workspace gets nothing from it.
@@ -86,10 +77,9 @@ impl Engine {
         config.options_mut().optimizer.repartition_file_min_size = 4 << 20;
         let runtime = RuntimeEnvBuilder::new().with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes))).build_arc()?;
         let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features().build();
-        let store_settings =
-            StoreSettings { most_bytes: STORE_BYTES, rollup_bytes: ROLLUP_BYTES, rollup_rows: ROLLUP_ROWS, folder: None };
-        let store = Store::new(&workspace, &store_settings);
-        Ok(Self { results: Results::new(0), store, store_settings, workspace, lake, state, turns: Semaphore::new((cores * 2).max(4)), longest, rows_held: ROWS_HELD })
+        let store = Store::new(&workspace, &PackedSettings::default());
+        let turns = Semaphore::new((cores * 2).max(4));
+        Ok(Self { results: Results::new(0), store, workspace, lake, state, turns, longest, rows_held: ROWS_HELD })
     }
 
     /// Changes how many rows the reports of a request may hold together; 0 answers each question by itself.
@@ -98,24 +88,10 @@ impl Engine {
         self
     }
 
-    /// Memory that the packed columns of each table may take; 0 leaves every question to the lake.
-    pub fn with_packed_bytes(self, most: usize) -> Self {
-        self.with_store(|settings| settings.most_bytes = most)
-    }
-
-    /// Keeps packed columns in this folder from one start to the next.
-    pub fn with_packed_folder(self, folder: PathBuf) -> Self {
-        self.with_store(|settings| settings.folder = Some(folder))
-    }
-
-    /// Memory that rollups may take; 0: there are none.
-    pub fn with_rollup_bytes(self, most_bytes: usize) -> Self {
-        self.with_store(|settings| settings.rollup_bytes = most_bytes)
-    }
-
-    /// Memory that rollups may take (0: there are none), and how many rows of a part a question has to go through for one.
-    pub fn with_rollups(self, most_bytes: usize, least_rows: usize) -> Self {
-        self.with_store(|settings| (settings.rollup_bytes, settings.rollup_rows) = (most_bytes, least_rows))
+    /// Changes what the packed columns may take, and where they are kept.
+    pub fn with_packed(mut self, settings: &PackedSettings) -> Self {
+        self.store = Store::new(&self.workspace, settings);
+        self
     }
 
     /// Memory that whole answers may take which are kept for who asks the same again; 0 keeps none.
@@ -126,12 +102,6 @@ impl Engine {
 
     pub(crate) fn results(&self) -> &Results {
         &self.results
-    }
-
-    fn with_store(mut self, change: impl FnOnce(&mut StoreSettings)) -> Self {
-        change(&mut self.store_settings);
-        self.store = Store::new(&self.workspace, &self.store_settings);
-        self
     }
 
     /// The columns that the separation rules read, the most important first: what is packed from now on lies in their order.
@@ -165,11 +135,21 @@ impl Engine {
     }
 
     /// The rows that a request sees: one instant, packed as far as they are.
-    pub(crate) fn view(&self) -> (Arc<Live>, Option<Arc<View>>) {
-        match self.store.view() {
+    pub(crate) async fn view(&self) -> (Arc<Live>, Option<Arc<View>>) {
+        let mut view = self.view_now();
+        if view.is_none() {
+            self.store.wait_for_view().await;
+            view = self.view_now();
+        }
+        match view {
             Some(view) => (view.live.clone(), Some(view)),
             None => (self.live(), None),
         }
+    }
+
+    fn view_now(&self) -> Option<Arc<View>> {
+        // Before the first view of a server there are files only; what was packed then lacks rows that are not in files.
+        self.store.view().filter(|view| view.live.version > 0 || self.live().version == 0)
     }
 
     pub(crate) fn rows_held(&self) -> u64 {

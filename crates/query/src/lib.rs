@@ -29,4 +29,5 @@ pub use batch::{Batch, Compare, List, Report};
 pub use engine::{Engine, EngineError};
 pub use rows::{ConversationRows, MOST_SEGMENTS, SegmentsAnswer, SegmentsQuestion, ValueCount, ValuesAnswer, ValuesQuestion};
 pub use secured::SecuredPlan;
+pub use store::PackedSettings;
 pub use time::{DateRange, InstantRange, Preset, PresetRange, Range, RangeAnswer, ResolvedRange};

@@ -174,7 +174,7 @@ impl Engine {
         let data_set = question.data_set.unwrap_or(DataSet::Conversations);
         attribute(data_set, &question.attribute)
             .ok_or_else(|| QueryError::UnknownAttribute(question.attribute.chars().take(64).collect()))?;
-        let (live, view) = self.view();
+        let (live, view) = self.view().await;
         let range = self.resolve_range(scope, (&live, view.as_deref()), &question.range, settings, now_ms).await?;
         let mut all = question.filters.clone();
         if let Some(search) = question.search.as_ref().filter(|s| !s.is_empty()) {
@@ -223,7 +223,7 @@ impl Engine {
         question: &SegmentsQuestion,
     ) -> Result<SegmentsAnswer, EngineError> {
         self.admit(scope)?;
-        let (live, view) = self.view();
+        let (live, view) = self.view().await;
         let range = self.resolve_range(scope, (&live, view.as_deref()), &question.range, settings, now_ms).await?;
         self.segments_of(scope, settings, now_ms, question, (&live, view.as_deref()), &range).await
     }

@@ -45,12 +45,15 @@ pub struct TestOptions {
     pub other: Option<Vec<Event>>,
 }
 
+/// More than any test asks.
+const MANY: (u32, u32) = (10_000, 10_000);
+
 impl TestOptions {
     /// Rows of these events, the usual rules, and these people.
     pub fn new(events: Vec<Event>, people: &[&'static str]) -> Self {
         let config = HttpConfig {
             public_base_url: "https://insights.test.example".into(),
-            rates: Rates { person: (10_000, 10_000), address: (10_000, 10_000), door: (10_000, 10_000) },
+            rates: Rates { person: MANY, address: MANY, stranger: MANY, door: MANY },
             ..HttpConfig::default()
         };
         let door_secrets = SECRETS.map(str::to_owned).to_vec();

@@ -27,8 +27,10 @@ impl FromRequestParts<App> for Anonymous {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
+        app.limits.stranger(peer.address)?;
         Ok(Anonymous {
-            peer: parts.extensions.get::<Peer>().copied().unwrap_or_default(),
+            peer,
             request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             now_ms: app.now_ms(),
             client: parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned(),

@@ -52,49 +52,58 @@ impl FromRequestParts<App> for Signed {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let now_ms = app.now_ms();
-        let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        let (caller, csrf, seats, password_due, factor_due) = match parts.headers.get(header::AUTHORIZATION) {
-            // A key that is wrong is not made good by a cookie.
-            Some(value) => (by_key(app, value, now_ms).await?, None, None, false, false),
-            None => {
-                let seats = app.seats(&parts.headers);
-                let at = seats.at.as_ref().ok_or(Code::SignInRequired)?;
-                let token = seats.token(at).ok_or(Code::SignInRequired)?;
-                let found = match parts.uri.path() {
-                    ASKED_BY_PAGES => app.deps.identity.caller_from_session_quietly(token, now_ms).await?,
-                    _ => app.deps.identity.caller_from_session(token, now_ms).await?,
-                };
-                // A session is good for the workspace that it was begun in, whatever cookie it comes in.
-                let found = found.filter(|found| found.caller.workspace() == at);
-                let SessionCaller { caller, csrf, password_due, factor_due } = found.ok_or(Code::SignInRequired)?;
-                (caller, Some(csrf), Some(seats), password_due, factor_due)
-            }
-        };
-        // Somebody of a workspace that this server does not serve.
-        if app.deps.spaces.get(caller.workspace().as_str()).is_none() {
-            return Err(Code::SignInRequired.into());
+        let proven = prove(parts, app).await;
+        if matches!(&proven, Err(error) if error.code == Code::SignInRequired) {
+            // Who guesses keys and sessions is a stranger.
+            app.limits.stranger(parts.extensions.get::<Peer>().copied().unwrap_or_default().address)?;
         }
-        if let Some(csrf) = &csrf
-            && parts.method != Method::GET
-            && parts.method != Method::HEAD
-        {
-            let sent = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
-            if !sent.is_some_and(|sent| csrf.is_matched_by(sent)) {
-                return Err(ApiError::says(Code::NotAllowed, "The header x-csrf-token is missing or old. Load the page again."));
-            }
-        }
-        app.limits.person(caller.person().as_str())?;
-        // A password that somebody else knows proves little: until it is changed it opens only the way to change it.
-        if password_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) {
-            return Err(Code::PasswordChangeRequired.into());
-        }
-        if factor_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) && !WITHOUT_A_FACTOR.contains(&parts.uri.path()) {
-            return Err(Code::SecondFactorRequired.into());
-        }
-        let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
-        Ok(Signed { caller, csrf, peer, request_id, now_ms, seats })
+        proven
     }
+}
+
+async fn prove(parts: &Parts, app: &App) -> Result<Signed, ApiError> {
+    let now_ms = app.now_ms();
+    let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let (caller, csrf, seats, password_due, factor_due) = match parts.headers.get(header::AUTHORIZATION) {
+        // A key that is wrong is not made good by a cookie.
+        Some(value) => (by_key(app, value, now_ms).await?, None, None, false, false),
+        None => {
+            let seats = app.seats(&parts.headers);
+            let at = seats.at.as_ref().ok_or(Code::SignInRequired)?;
+            let token = seats.token(at).ok_or(Code::SignInRequired)?;
+            let found = match parts.uri.path() {
+                ASKED_BY_PAGES => app.deps.identity.caller_from_session_quietly(token, now_ms).await?,
+                _ => app.deps.identity.caller_from_session(token, now_ms).await?,
+            };
+            // A session is good for the workspace that it was begun in, whatever cookie it comes in.
+            let found = found.filter(|found| found.caller.workspace() == at);
+            let SessionCaller { caller, csrf, password_due, factor_due } = found.ok_or(Code::SignInRequired)?;
+            (caller, Some(csrf), Some(seats), password_due, factor_due)
+        }
+    };
+    // Somebody of a workspace that this server does not serve.
+    if app.deps.spaces.get(caller.workspace().as_str()).is_none() {
+        return Err(Code::SignInRequired.into());
+    }
+    if let Some(csrf) = &csrf
+        && parts.method != Method::GET
+        && parts.method != Method::HEAD
+    {
+        let sent = parts.headers.get("x-csrf-token").and_then(|value| value.to_str().ok());
+        if !sent.is_some_and(|sent| csrf.is_matched_by(sent)) {
+            return Err(ApiError::says(Code::NotAllowed, "The header x-csrf-token is missing or old. Load the page again."));
+        }
+    }
+    app.limits.person(caller.person().as_str())?;
+    // A password that somebody else knows proves little: until it is changed it opens only the way to change it.
+    if password_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) {
+        return Err(Code::PasswordChangeRequired.into());
+    }
+    if factor_due && !WITH_A_GIVEN_PASSWORD.contains(&parts.uri.path()) && !WITHOUT_A_FACTOR.contains(&parts.uri.path()) {
+        return Err(Code::SecondFactorRequired.into());
+    }
+    let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
+    Ok(Signed { caller, csrf, peer, request_id, now_ms, seats })
 }
 
 async fn by_key(app: &App, value: &axum::http::HeaderValue, now_ms: i64) -> Result<Caller, ApiError> {

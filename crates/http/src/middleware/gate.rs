@@ -8,10 +8,10 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Is this address asking too often?
+/// Is this address asking too often, where nobody has proven who they are?
 pub(crate) async fn often(State(app): State<App>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>().copied().unwrap_or_default();
-    match app.limits.address(peer.address) {
+    match app.limits.address(peer.address).and_then(|()| app.limits.stranger(peer.address)) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }

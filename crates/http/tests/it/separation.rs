@@ -32,7 +32,8 @@ pub fn walk(pages: &[Value], metadata: &Value) -> Vec<(Method, String, Option<Va
             let reports: Vec<Value> =
                 tab["tiles"].as_array().into_iter().flatten().map(|tile| json!({"id": tile["id"], "query": tile["query"]})).collect();
             for preset in ["last_7_days", "all"] {
-                post("query", json!({"range": {"preset": preset}, "compare": "previous_period", "filters": [], "reports": reports}));
+                let lists = json!([{"id": "l", "data_set": "conversations"}, {"id": "a", "data_set": "activities", "limit": 3}]);
+                post("query", json!({"range": {"preset": preset}, "compare": "previous_period", "filters": [], "reports": reports, "lists": lists}));
             }
         }
     }
@@ -241,7 +242,10 @@ async fn every_answer_with_rows_is_written_down_with_its_scope() {
     let audit = app.ask("admin@test.example", Method::GET, "/api/v1/audit?action=read_rows", None).await.unwrap().json();
     let line = audit["entries"].as_array().unwrap().iter().find(|entry| entry["request_id"] == id).expect("a line").clone();
     assert_eq!(line["person"]["login"], "a@test.example");
-    assert_eq!(line["rows"], answer.json()["reports"][0]["rows"].as_array().unwrap().len());
+    let (report, list) = (&answer.json()["reports"][0], &answer.json()["lists"][0]);
+    let rows = |report: &Value| report["rows"].as_array().unwrap().len() as u64;
+    assert_eq!(line["rows"], rows(report) + rows(&report["previous"]) + list["total"].as_u64().unwrap());
+    assert!(rows(report) > 0 && list["total"].as_u64().unwrap() > rows(list), "a list counts with all its rows: {list}");
     assert_eq!(line["scope"].as_str().map(str::len), Some(64));
     assert!(!line.to_string().contains("canary"));
     // A page of a drill says how many rows there are: all of them count.

@@ -114,6 +114,27 @@ async fn large_bodies_and_many_requests_are_refused() {
 }
 
 #[tokio::test]
+async fn strangers_ask_less_often_and_take_nothing_from_those_who_are_in() {
+    let mut options = TestOptions::new(Vec::new(), &["a@test.example"]);
+    options.config.rates.stranger = (1, 4);
+    let app = TestApp::start(options).await.unwrap();
+    app.who("a@test.example").await.unwrap();
+    for who in [Who::Nobody, Who::Key("pck_000000000000_0".into())] {
+        let mut last = StatusCode::OK;
+        for _ in 0..6 {
+            last = app.call(&who, Method::GET, "/api/v1/me", None).await.unwrap().status;
+        }
+        assert_eq!(last, StatusCode::TOO_MANY_REQUESTS, "guessing");
+    }
+    assert_eq!(app.call(&Who::Nobody, Method::GET, "/api/v1/sign-in-options", None).await.unwrap().status, StatusCode::TOO_MANY_REQUESTS);
+    let scim = app.call(&Who::Nobody, Method::GET, "/scim/v2/Users", None).await.unwrap();
+    assert_eq!(scim.status, StatusCode::TOO_MANY_REQUESTS, "{}", scim.bytes());
+    for _ in 0..20 {
+        assert_eq!(app.ask("a@test.example", Method::GET, "/api/v1/me", None).await.unwrap().status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn a_stored_formula_stays_text() {
     let app = empty(&["admin@test.example"]).await;
     let new = json!({"login": "x@test.example", "name": "=HYPERLINK(\"http://evil.example\")<script>", "roles": ["supervisor", "made-up"]});

@@ -26,11 +26,14 @@ pub fn question(query: Value) -> Value {
     json!({"range": range(), "filters": [], "reports": [{"id": "r", "query": query}]})
 }
 
-/// A question that any viewer may ask.
+/// A question that any viewer may ask: a report with the period before, and beside it the newest conversations.
 pub fn handled_by_queue() -> Value {
-    question(
+    let mut asked = question(
         json!({"data_set": "conversations", "metrics": [{"metric": "handled"}, {"metric": "aht"}], "attributes": ["queue"], "totals": true}),
-    )
+    );
+    asked["reports"][0]["compare"] = json!("previous_period");
+    asked["lists"] = json!([{"id": "l", "data_set": "conversations", "metric": {"metric": "conversations"}, "limit": 3}]);
+    asked
 }
 
 pub fn drill() -> Value {

@@ -23,6 +23,13 @@ pub struct Found<T> {
     pub is_whole: bool,
 }
 
+fn list(query: &mut QueryBuilder<sqlx::Sqlite>, workers: &[String]) {
+    let mut list = query.separated(",");
+    workers.iter().for_each(|worker| {
+        list.push_bind(worker);
+    });
+}
+
 impl EventLog {
     /// Events of rows that begin with position, instant of reception and body. What can't be read is put aside.
     async fn readable(&self, rows: &[SqliteRow]) -> Result<Found<Vec<Logged>>, LogError> {
@@ -89,77 +96,87 @@ impl EventLog {
         Ok(found)
     }
 
-    /// A worker's events of some kinds in a range of time (both ends inclusive) up to a position.
-    pub async fn of_worker(
+    /// Events of a kind of some workers in a range of time (both ends inclusive) up to a position: by worker, in order of time.
+    pub async fn of_workers(
         &self,
-        worker: &str,
-        kinds: &[&str],
-        from_ms: i64,
-        to_ms: i64,
+        workers: &[String],
+        kind: &str,
+        (from_ms, to_ms): (i64, i64),
         up_to: u64,
-    ) -> Result<Found<Vec<Logged>>, LogError> {
-        let mut query = QueryBuilder::new("SELECT seq, received_ms, body FROM event WHERE worker = ");
-        query.push_bind(worker).push(" AND kind IN (");
-        let mut list = query.separated(",");
-        kinds.iter().for_each(|kind| {
-            list.push_bind(*kind);
-        });
-        query.push(") AND at_ms >= ").push_bind(from_ms).push(" AND at_ms <= ").push_bind(to_ms);
+    ) -> Result<Found<HashMap<String, Vec<Logged>>>, LogError> {
+        let mut query = QueryBuilder::new("SELECT seq, received_ms, body FROM event WHERE worker IN (");
+        list(&mut query, workers);
+        query.push(") AND kind = ").push_bind(kind).push(" AND at_ms >= ").push_bind(from_ms).push(" AND at_ms <= ").push_bind(to_ms);
         query.push(" AND seq <= ").push_bind(up_to as i64).push(" ORDER BY at_ms, seq");
         let rows = query.build().fetch_all(&self.pool).await?;
-        self.readable(&rows).await
-    }
-
-    /// When a worker's reservations were accepted and completed: (reservation, kind, instant), in a range of time.
-    /// Of an event that is aside these columns count still: whether it can be read may change from one day to the next.
-    pub async fn reservations_of_worker(
-        &self,
-        worker: &str,
-        from_ms: i64,
-        to_ms: i64,
-        up_to: u64,
-    ) -> Result<Vec<(String, String, i64)>, LogError> {
-        let rows = sqlx::query(
-            "SELECT reservation, kind, at_ms FROM event WHERE worker = $1 AND kind IN ('reservation.accepted','reservation.completed')
-             AND at_ms >= $2 AND at_ms <= $3 AND seq <= $4 AND reservation IS NOT NULL ORDER BY at_ms, seq",
-        )
-        .bind(worker)
-        .bind(from_ms)
-        .bind(to_ms)
-        .bind(up_to as i64)
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
-    }
-
-    /// Instants of a worker's changes of activity in a range of time.
-    pub async fn activity_changes(&self, worker: &str, from_ms: i64, to_ms: i64, up_to: u64) -> Result<Vec<i64>, LogError> {
-        let rows = sqlx::query(
-            "SELECT at_ms FROM event WHERE worker = $1 AND kind = 'worker.activity.update' AND at_ms >= $2 AND at_ms <= $3 AND seq <= $4 ORDER BY at_ms",
-        )
-        .bind(worker)
-        .bind(from_ms)
-        .bind(to_ms)
-        .bind(up_to as i64)
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
-    }
-
-    /// A worker's newest changes of activity and deletion, newest last.
-    pub async fn newest_of_worker(&self, worker: &str, up_to: u64) -> Result<Vec<Logged>, LogError> {
-        let mut rows = Vec::new();
-        for kind in ["worker.activity.update", "worker.deleted"] {
-            rows.extend(
-                sqlx::query("SELECT seq, received_ms, body FROM event WHERE worker = $1 AND kind = $2 AND seq <= $3 ORDER BY at_ms DESC LIMIT 4")
-                    .bind(worker)
-                    .bind(kind)
-                    .bind(up_to as i64)
-                    .fetch_all(&self.pool)
-                    .await?,
-            );
+        let all = self.readable(&rows).await?;
+        let mut found = Found { events: HashMap::with_capacity(workers.len()), is_whole: all.is_whole };
+        for logged in all.events {
+            let worker = logged.event.worker.clone().unwrap_or_default();
+            found.events.entry(worker).or_insert_with(Vec::new).push(logged);
         }
-        Ok(self.readable(&rows).await?.events)
+        Ok(found)
+    }
+
+    /// When reservations of some workers were accepted and completed: by worker (reservation, kind, instant), in a range of time.
+    /// Of an event that is aside these columns count still: whether it can be read may change from one day to the next.
+    pub async fn reservations_of_workers(
+        &self,
+        workers: &[String],
+        (from_ms, to_ms): (i64, i64),
+        up_to: u64,
+    ) -> Result<HashMap<String, Vec<(String, String, i64)>>, LogError> {
+        let mut query = QueryBuilder::new("SELECT worker, reservation, kind, at_ms FROM event WHERE worker IN (");
+        list(&mut query, workers);
+        query.push(") AND kind IN ('reservation.accepted','reservation.completed') AND at_ms >= ").push_bind(from_ms);
+        query.push(" AND at_ms <= ").push_bind(to_ms).push(" AND seq <= ").push_bind(up_to as i64);
+        query.push(" AND reservation IS NOT NULL ORDER BY at_ms, seq");
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let mut found: HashMap<String, Vec<(String, String, i64)>> = HashMap::with_capacity(workers.len());
+        for row in &rows {
+            found.entry(row.get(0)).or_default().push((row.get(1), row.get(2), row.get(3)));
+        }
+        Ok(found)
+    }
+
+    /// Instants of changes of activity of some workers in a range of time: by worker, in order.
+    pub async fn activity_changes(
+        &self,
+        workers: &[String],
+        (from_ms, to_ms): (i64, i64),
+        up_to: u64,
+    ) -> Result<HashMap<String, Vec<i64>>, LogError> {
+        let mut query = QueryBuilder::new("SELECT worker, at_ms FROM event WHERE worker IN (");
+        list(&mut query, workers);
+        query.push(") AND kind = 'worker.activity.update' AND at_ms >= ").push_bind(from_ms);
+        query.push(" AND at_ms <= ").push_bind(to_ms).push(" AND seq <= ").push_bind(up_to as i64).push(" ORDER BY at_ms");
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let mut found: HashMap<String, Vec<i64>> = HashMap::with_capacity(workers.len());
+        for row in &rows {
+            found.entry(row.get(0)).or_default().push(row.get(1));
+        }
+        Ok(found)
+    }
+
+    /// The newest changes of activity and deletions of some workers: by worker.
+    pub async fn newest_of_workers(&self, workers: &[String], up_to: u64) -> Result<HashMap<String, Vec<Logged>>, LogError> {
+        let mut query = QueryBuilder::new("");
+        let each = workers.iter().flat_map(|worker| ["worker.activity.update", "worker.deleted"].map(|kind| (worker, kind)));
+        for (nth, (worker, kind)) in each.enumerate() {
+            // Each part is a look-up of four rows in the index.
+            query.push(if nth == 0 { "" } else { " UNION ALL " });
+            query.push("SELECT * FROM (SELECT seq, received_ms, body FROM event WHERE worker = ").push_bind(worker);
+            query.push(" AND kind = ").push_bind(kind).push(" AND seq <= ").push_bind(up_to as i64).push(" ORDER BY at_ms DESC LIMIT 4)");
+        }
+        if workers.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let mut found: HashMap<String, Vec<Logged>> = HashMap::with_capacity(workers.len());
+        for logged in self.readable(&rows).await?.events {
+            found.entry(logged.event.worker.clone().unwrap_or_default()).or_default().push(logged);
+        }
+        Ok(found)
     }
 
     /// Tasks in order of name after one, for walks over the whole log.

@@ -3,10 +3,12 @@
 use super::{DIMENSIONS_EVERY, Pipeline, PipelineError};
 use crate::units::{day_number, day_of};
 use parclose_ingest::UnitKey;
-use parclose_lake::{Change, LakeError, Live, rows_to_batch, view_schema};
+use parclose_lake::{Change, LakeError, Live, LiveTable, rows_to_batch, view_schema};
 use parclose_model::{Row, TableId};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -14,6 +16,27 @@ use tokio::time::Instant;
 const FORGOTTEN_AFTER_DAYS: i64 = 7;
 /// Changed agents and customers that are committed at once.
 const DIMENSIONS_AT: usize = 20_000;
+/// A finished unit without an event for so long is not expected to get one more. Before that it stays out of closed files: an
+/// event that was overtaken on its way would mean that a file is written anew before anything can be shown.
+const SETTLES_MS: i64 = 30_000;
+
+/// Slices of a quarter of an hour need not be shown anew every second where that takes long.
+const WORKLOAD_EVERY: Duration = Duration::from_secs(3);
+/// What takes less to be shown is shown each time.
+const IS_CHEAP: Duration = Duration::from_millis(50);
+
+/// Rows of the workload as they were shown. A commit ends it: rows that are in files since would be shown twice.
+pub(super) struct Shown {
+    table: LiveTable,
+    at: Instant,
+    took: Duration,
+}
+
+impl Shown {
+    fn may_stay(&self) -> bool {
+        self.took > IS_CHEAP && self.at.elapsed() < WORKLOAD_EVERY
+    }
+}
 
 impl Pipeline {
     /// Enough rows wait. While one table is ahead there is no commit: it would claim a position that the other has not reached.
@@ -54,17 +77,26 @@ impl Pipeline {
         }
         let now_ms = (self.clock)();
         if self.position > self.committed || !self.replaced.is_empty() || !self.fresh.is_empty() {
+            let began = Instant::now();
+            let held_back = self.held_back();
             // Both tables at once: each packs its rows on a core of its own.
-            let (segments, workload) = (self.write(TableId::Segments, now_ms), self.write(TableId::Workload, now_ms));
+            let write = |id| self.write(id, now_ms, &held_back);
+            let (segments, workload) = (write(TableId::Segments), write(TableId::Workload));
             let (segments, workload) = (segments.await, workload.await);
             for written in [segments, workload] {
                 written.map_err(|_| PipelineError::Stopped)??;
             }
+            tracing::debug!(
+                name: "pipeline.committed", closed = self.fresh.len() - held_back.len(), held_back = held_back.len(), open = self.open.len(),
+                replaced = self.replaced.len(), ms = began.elapsed().as_millis() as u64, "rows are in the lake"
+            );
             self.uneven = false;
+            self.shown_workload = None;
             self.replaced.clear();
-            self.fresh.clear();
-            self.fresh_rows = 0;
+            self.fresh.retain(|key, _| held_back.contains(key));
+            self.fresh_rows = self.fresh.values().map(|held| held.segments.len()).sum();
             self.committed = self.position.max(self.committed);
+            self.compact().await?;
         }
         let changed = self.dimensions.agents.changed() + self.dimensions.customers.changed();
         if changed >= DIMENSIONS_AT || !self.back.is_empty() || self.last_dimensions.elapsed() >= DIMENSIONS_EVERY {
@@ -83,38 +115,77 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Finished units for which an event may be on its way still. None when they are so many that memory would fill.
+    fn held_back(&self) -> HashSet<UnitKey> {
+        let from = self.newest_ms.unwrap_or(i64::MIN).saturating_sub(SETTLES_MS);
+        let moving = self.fresh.iter().filter(|(_, held)| held.last_ms > from);
+        let keys: HashSet<UnitKey> = moving.clone().map(|(key, _)| key.clone()).collect();
+        let rows: usize = moving.map(|(_, held)| held.segments.len()).sum();
+        if rows * 2 > self.settings.rows_a_commit { HashSet::new() } else { keys }
+    }
+
     /// Writes a table's part of a commit.
-    fn write(&self, id: TableId, now_ms: i64) -> JoinHandle<Result<(), LakeError>> {
+    fn write(&self, id: TableId, now_ms: i64, held_back: &HashSet<UnitKey>) -> JoinHandle<Result<(), LakeError>> {
+        let (stay, go): (Vec<_>, Vec<_>) = self.fresh.iter().partition(|(key, _)| held_back.contains(*key));
         let change = Change {
             replaced: self.replaced.clone(),
-            closed: self.fresh.values().flat_map(|held| held.of(id)).cloned().collect(),
-            open: self.open.values().flat_map(|held| held.of(id)).cloned().collect(),
+            closed: go.iter().flat_map(|(_, held)| held.of(id)).cloned().collect(),
+            open: self.open.values().chain(stay.iter().map(|(_, held)| *held)).flat_map(|held| held.of(id)).cloned().collect(),
             position: self.position.max(self.committed),
         };
         let table = self.lake.table(id).clone();
-        tokio::spawn(async move {
-            table.commit(change, now_ms).await?;
-            while table.compact(now_ms).await? {}
-            Ok(())
-        })
+        tokio::spawn(async move { table.commit(change, now_ms).await })
     }
 
-    pub(super) fn publish(&mut self) -> Result<(), PipelineError> {
+    /// Merges small files beside everything else. What went wrong the last time is said now.
+    async fn compact(&mut self) -> Result<(), PipelineError> {
+        while let Some(done) = self.compacting.try_join_next() {
+            done.map_err(|_| PipelineError::Stopped)??;
+        }
+        if self.compacting.is_empty() {
+            let (lake, now_ms) = (self.lake.clone(), (self.clock)());
+            self.compacting.spawn(async move {
+                for id in [TableId::Segments, TableId::Workload] {
+                    while lake.table(id).compact(now_ms).await? {}
+                }
+                Ok(())
+            });
+        }
+        Ok(())
+    }
+
+    /// Shows the rows as they are. `has_more`: events wait, and another view will follow soon.
+    pub(super) async fn publish(&mut self, has_more: bool) -> Result<(), PipelineError> {
         if self.needs_commit_before_view() {
             // Can only be reached by a caller's mistake; showing nothing new is right, showing rows twice is not.
             return Ok(());
         }
         let tables = TableId::ALL.iter().map(|id| (*id, self.lake.table(*id).clone())).collect();
         let mut live = Live::of_files(&tables);
+        let began = Instant::now();
+        let kept = self.shown_workload.take().filter(|shown| has_more && shown.may_stay());
         for id in [TableId::Segments, TableId::Workload] {
-            let rows: Vec<&Row> =
-                self.open.values().chain(self.fresh.values()).flat_map(|held| held.of(id)).map(Arc::as_ref).collect();
+            if id == TableId::Workload
+                && let Some(table) = live.tables.get_mut(&id)
+                && let Some(shown) = &kept
+            {
+                table.fresh = shown.table.fresh.clone();
+                continue;
+            }
+            let rows: Vec<Arc<Row>> = self.open.values().chain(self.fresh.values()).flat_map(|held| held.of(id)).cloned().collect();
             if !rows.is_empty()
                 && let Some(table) = live.tables.get_mut(&id)
             {
-                table.fresh = vec![rows_to_batch(id, &rows, view_schema(id))?];
+                let batch = tokio::task::spawn_blocking(move || {
+                    let rows: Vec<&Row> = rows.iter().map(Arc::as_ref).collect();
+                    rows_to_batch(id, &rows, view_schema(id))
+                });
+                table.fresh = vec![batch.await.map_err(|_| PipelineError::Stopped)??];
             }
         }
+        self.is_workload_behind = kept.is_some();
+        let anew = || Shown { table: live.tables.get(&TableId::Workload).cloned().unwrap_or_default(), at: Instant::now(), took: began.elapsed() };
+        self.shown_workload = Some(kept.unwrap_or_else(anew));
         self.version += 1;
         live.agents = self.dimensions.agents_now();
         live.position = self.position;

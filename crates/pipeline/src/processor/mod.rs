@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
 /// When rows move from memory to the lake.
@@ -122,6 +122,12 @@ pub struct Pipeline {
     /// Events that were aside and are in rows now: off the list with the next commit.
     back: Vec<u64>,
     last_back: Option<Instant>,
+    /// Merging of small files.
+    compacting: JoinSet<Result<(), LakeError>>,
+    /// The workload's rows of the last view that had them anew.
+    shown_workload: Option<commit::Shown>,
+    /// The last view had older rows of the workload.
+    is_workload_behind: bool,
 }
 
 impl Pipeline {
@@ -179,19 +185,21 @@ impl Pipeline {
             ahead: None,
             back: Vec::new(),
             last_back: None,
+            compacting: JoinSet::new(),
+            shown_workload: None,
+            is_workload_behind: false,
         };
         // At the committed position these units' rows are only in the open file, which the next commit replaces.
         for unit in pipeline.recompute(touched, AtHand::nothing(position), position).await? {
             if pipeline.uneven {
                 pipeline.replace(&unit);
             }
-            let held = Held::new(unit.rows, unit.range_ms.1);
-            pipeline.open.insert(unit.key, held);
+            pipeline.keep(unit);
         }
         if pipeline.committed > pipeline.position || pipeline.needs_commit_before_view() {
             pipeline.catch_up().await?;
         } else {
-            pipeline.publish()?;
+            pipeline.publish(false).await?;
         }
         Ok(pipeline)
     }
@@ -210,7 +218,7 @@ impl Pipeline {
         }
         self.take_back().await?;
         self.commit().await?;
-        self.publish()
+        self.publish(false).await
     }
 
     /// Takes whole steps as long as there are any, for a beginning in which events are still being made: nothing is
@@ -228,18 +236,20 @@ impl Pipeline {
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), PipelineError> {
         let mut grown = self.log.grown();
         loop {
-            let mut changed = false;
-            // A round ends in time also when events never stop coming: rows have to be shown, and a stop to be heard.
+            let mut changed = self.is_workload_behind;
+            // Whole steps follow one another; what is less than a step is shown before more is taken. A round ends in time also
+            // when events never stop coming: rows have to be shown, and a stop to be heard.
             let round = Instant::now();
             if self.last_back.is_none_or(|at| at.elapsed() >= BACK_EVERY) {
                 changed |= self.take_back().await?;
             }
-            let mut more = true;
-            while more && round.elapsed() < LONGEST_ROUND && !*stop.borrow() {
-                more = self.step().await?;
-                changed |= more;
+            loop {
+                changed |= self.step().await?;
                 if self.is_commit_due() {
                     self.commit().await?;
+                }
+                if !self.is_step_waiting_after(self.position) || round.elapsed() >= LONGEST_ROUND || *stop.borrow() {
+                    break;
                 }
             }
             if self.needs_commit_before_view()
@@ -251,16 +261,20 @@ impl Pipeline {
                 changed = true;
             }
             if changed {
-                self.publish()?;
-                // A pause lets events gather, so that a busy door does not cost a view for each of them.
-                tokio::time::sleep(self.settings.publish_every).await;
+                let began = Instant::now();
+                let has_more = *grown.borrow() > self.position;
+                self.publish(has_more).await?;
+                // A pause lets events gather, so that a busy door does not cost a view for each of them; the more a view costs,
+                // the longer.
+                let pause = (began.elapsed() * 2).min(LONGEST_ROUND).max(self.settings.publish_every);
+                tokio::time::sleep(pause).await;
             }
             if *stop.borrow() {
                 self.last_dimensions = Instant::now().checked_sub(DIMENSIONS_EVERY).unwrap_or_else(Instant::now);
                 self.commit().await?;
                 return Ok(());
             }
-            if more || *grown.borrow_and_update() > self.position {
+            if *grown.borrow_and_update() > self.position {
                 continue;
             }
             tokio::select! {
@@ -348,6 +362,11 @@ impl Pipeline {
         if unit.first_seq <= self.committed && (self.uneven || (!was_open && !was_fresh)) {
             self.replace(&unit);
         }
+        self.keep(unit);
+    }
+
+    /// Keeps the rows of a unit of which nothing is kept.
+    fn keep(&mut self, unit: Computed) {
         let open = unit.rows.open && !self.is_settled(&unit.key, unit.range_ms.1) || !unit.rows.open && self.is_recent_day(&unit.key);
         let held = Held::new(unit.rows, unit.range_ms.1);
         if open {

@@ -14,12 +14,14 @@ use crate::engine::Engine;
 use load::LoadError;
 use parclose_columns::{Dictionaries, Part, Rollups, Snapshot, Unverified};
 use parclose_lake::{LakeFile, Live, LiveTable};
+use datafusion::arrow::array::RecordBatch;
 use parclose_model::{TableId, WorkspaceId};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// Tables that are packed.
 const TABLES: [TableId; 2] = [TableId::Segments, TableId::Workload];
@@ -27,8 +29,14 @@ const TABLES: [TableId; 2] = [TableId::Segments, TableId::Workload];
 const ROWS_AT_ONCE: u64 = 1_000_000;
 /// What a row takes at most in usual data, dictionaries included.
 const BYTES_A_ROW: u64 = 64;
-/// A view that lags the lake by more than this is not used any more.
-const LONGEST_LAG: Duration = Duration::from_secs(2);
+/// A view that lags the lake by more than this is not used any more. Answers say how fresh they are; and where packing takes
+/// long because there is much to do, leaving the questions to the lake would make it take longer still.
+const LONGEST_LAG: Duration = Duration::from_secs(10);
+
+/// So long a question waits for the packed columns where they are being made: over years the lake takes longer.
+const WORTH_WAITING: Duration = Duration::from_secs(2);
+/// Between two rounds of packing at most.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// One table at one instant.
 #[derive(Debug, Clone)]
@@ -54,6 +62,8 @@ struct Table {
     folder: Option<disk::Folder>,
     /// Parts that were mapped at the start, and of which not every byte was looked at yet.
     unverified: Vec<(String, Unverified)>,
+    /// The fresh rows that were packed last.
+    fresh: Option<(Vec<RecordBatch>, Arc<Part>)>,
 }
 
 /// See the module.
@@ -63,6 +73,8 @@ pub(crate) struct Store {
     view: RwLock<Option<Arc<View>>>,
     /// Since when the view is older than the lake.
     behind: RwLock<Option<Instant>>,
+    /// Tells of every new view.
+    shown: watch::Sender<u64>,
     most_bytes: usize,
     /// What questions collected in parts that don't change.
     pub(super) rollups: Arc<Rollups>,
@@ -72,21 +84,27 @@ pub(crate) struct Store {
     pool: Option<rayon::ThreadPool>,
 }
 
-/// What the store of a workspace is made of.
+/// What the packed columns of a workspace may take.
 #[derive(Debug, Clone)]
-pub(crate) struct StoreSettings {
-    /// Bytes that the packed columns of each table may take.
+pub struct PackedSettings {
+    /// Bytes that the packed columns of each table may take; 0 leaves every question to the lake.
     pub most_bytes: usize,
-    /// Bytes that rollups may take.
+    /// Bytes that rollups may take; 0: there are none.
     pub rollup_bytes: usize,
-    /// Rows of a part that a question has to go through for a rollup.
+    /// Rows of a part that a question has to go through for a rollup: with few a rollup saves less than it costs.
     pub rollup_rows: usize,
-    /// Where packed columns are kept from one start to the next.
+    /// Where packed columns are kept from one start to the next; nowhere when left out.
     pub folder: Option<PathBuf>,
 }
 
+impl Default for PackedSettings {
+    fn default() -> Self {
+        Self { most_bytes: 4 << 30, rollup_bytes: 256 << 20, rollup_rows: 32 * 1024, folder: None }
+    }
+}
+
 impl Store {
-    pub fn new(workspace: &WorkspaceId, settings: &StoreSettings) -> Self {
+    pub fn new(workspace: &WorkspaceId, settings: &PackedSettings) -> Self {
         // Two random numbers that the standard library hands out for the same purpose.
         let random = || std::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), 0);
         let most_bytes = settings.most_bytes;
@@ -100,13 +118,14 @@ impl Store {
             };
             let dictionaries = Arc::new(dictionaries);
             let files = Arc::new(Snapshot::empty(workspace.clone(), dictionaries.clone()));
-            (id, Table { dictionaries, parts: HashMap::new(), files, folder, unverified: Vec::new() })
+            (id, Table { dictionaries, parts: HashMap::new(), files, folder, unverified: Vec::new(), fresh: None })
         };
         Self {
             tables: Mutex::new(TABLES.into_iter().map(table).collect()),
             units: RwLock::default(),
             view: RwLock::default(),
             behind: RwLock::default(),
+            shown: watch::Sender::new(0),
             most_bytes,
             rollups: Arc::new(Rollups::new(settings.rollup_bytes, settings.rollup_rows)),
             answered: Default::default(),
@@ -126,6 +145,14 @@ impl Store {
             return None;
         }
         self.view.read().unwrap_or_else(|p| p.into_inner()).clone()
+    }
+
+    /// Waits a little for the next view, if one is being made.
+    pub async fn wait_for_view(&self) {
+        let mut shown = self.shown.subscribe();
+        if self.behind.read().unwrap_or_else(|p| p.into_inner()).is_some() {
+            let _ = tokio::time::timeout(WORTH_WAITING, shown.changed()).await;
+        }
     }
 
     /// Shows nothing any more.
@@ -160,6 +187,7 @@ impl Store {
             }
             *self.view.write().unwrap_or_else(|p| p.into_inner()) = Some(Arc::new(View { live, tables: packed }));
             *self.behind.write().unwrap_or_else(|p| p.into_inner()) = None;
+            self.shown.send_modify(|n| *n = n.wrapping_add(1));
             if !more {
                 return;
             }
@@ -254,19 +282,33 @@ impl Store {
         more && !failed
     }
 
-    fn with_fresh(&self, table: &Table, now: &LiveTable) -> Option<Packed> {
+    fn with_fresh(&self, table: &mut Table, now: &LiveTable) -> Option<Packed> {
         let packed: std::collections::HashSet<&str> = table.parts.keys().map(String::as_str).collect();
         let absent = now.files.iter().filter(|f| !packed.contains(f.path.as_str())).map(|f| f.range_ms).collect();
         let snapshot = if now.fresh.is_empty() {
             table.files.clone()
         } else {
-            let fresh = load::fresh(&now.fresh, &table.dictionaries, &self.units_of(table.dictionaries.table()));
-            let fresh =
-                fresh.inspect_err(|error| tracing::warn!(name: "query.store.not_packed", %error, "fresh rows were not packed")).ok()?;
-            Arc::new(table.files.with_parts(table.files.parts().cloned().chain([Arc::new(fresh)]))?)
+            let fresh = match &table.fresh {
+                Some((batches, part)) if are_same(batches, &now.fresh) => part.clone(),
+                _ => {
+                    let units = self.units_of(table.dictionaries.table());
+                    let packed = load::fresh(&now.fresh, &table.dictionaries, &units);
+                    let warn = |error: &LoadError| tracing::warn!(name: "query.store.not_packed", %error, "fresh rows were not packed");
+                    let part = Arc::new(packed.inspect_err(warn).ok()?);
+                    table.fresh = Some((now.fresh.clone(), part.clone()));
+                    part
+                }
+            };
+            Arc::new(table.files.with_parts(table.files.parts().cloned().chain([fresh]))?)
         };
         Some(Packed { snapshot, absent: Arc::new(absent) })
     }
+}
+
+/// Whether these are the same batches, by the places of their columns: equal ones at another place are packed again.
+fn are_same(some: &[RecordBatch], others: &[RecordBatch]) -> bool {
+    let same = |(a, b): (&RecordBatch, &RecordBatch)| a.columns().iter().zip(b.columns()).all(|(a, b)| Arc::ptr_eq(a, b));
+    some.len() == others.len() && some.iter().zip(others).all(same)
 }
 
 impl Table {
@@ -326,19 +368,24 @@ impl Engine {
             let engine = self.clone();
             let newer = changes.clone();
             let work = move || {
+                let began = Instant::now();
                 engine.catch_up();
+                let took = began.elapsed();
                 // What was mapped is looked at as long as nothing else is to be done.
                 while !newer.has_changed().unwrap_or(true) && engine.store().verify_one() {
                     if engine.store().view().is_none() {
                         engine.catch_up();
                     }
                 }
+                took
             };
-            if tokio::task::spawn_blocking(work).await.is_err() {
+            let Ok(took) = tokio::task::spawn_blocking(work).await else {
                 self.store().forget();
                 tracing::error!(name: "query.store.stopped", "the packed columns are not followed any more; the lake answers");
                 return;
-            }
+            };
+            // Questions need the processors too: packing takes half of one at most.
+            tokio::time::sleep(took.min(LONGEST_PAUSE)).await;
             if changes.changed().await.is_err() {
                 return;
             }

@@ -275,14 +275,35 @@ pub fn range() -> impl Strategy<Value = Json> {
     ])
 }
 
-/// A batch of several reports.
+/// A batch of several reports, some compared by themselves, and lists beside them.
 pub fn batch() -> impl Strategy<Value = Json> {
     let shared = prop::collection::vec(filter(DataSet::Conversations), 0..2);
-    (range(), any::<bool>(), shared, prop::collection::vec(query(), 1..4)).prop_map(|(range, compare, filters, queries)| {
-        let reports: Vec<Json> =
-            queries.into_iter().enumerate().map(|(at, query)| json!({"id": format!("r{at}"), "query": query})).collect();
+    let report = (query(), prop_oneof![3 => Just(None), 1 => Just(Some("previous_period"))]);
+    let lists = prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(list(), 1..3)];
+    (range(), any::<bool>(), shared, prop::collection::vec(report, 1..4), lists).prop_map(|(range, compare, filters, reports, mut lists)| {
+        let reports: Vec<Json> = reports
+            .into_iter()
+            .enumerate()
+            .map(|(at, (query, compare))| json!({"id": format!("r{at}"), "query": query, "compare": compare}))
+            .collect();
         let compare = if compare { json!("previous_period") } else { json!(null) };
-        json!({"range": range, "compare": compare, "filters": filters, "reports": reports})
+        for (at, list) in lists.iter_mut().enumerate() {
+            list["id"] = json!(format!("l{at}"));
+        }
+        json!({"range": range, "compare": compare, "filters": filters, "reports": reports, "lists": lists})
+    })
+}
+
+/// A list of segments, without the range that a batch shares.
+fn list() -> impl Strategy<Value = Json> {
+    data_set().prop_flat_map(|set| {
+        let sort = select(vec!["segment_start", "queue", "talk_time", "agent_name", "unit_key"]);
+        (Just(set), prop::collection::vec(filter(set), 0..2), prop::option::of(metric(set)), prop::option::of(sort), 1_u32..8).prop_map(
+            |(set, filters, metric, sort, limit)| {
+                let sort = sort.map(|by| json!({"by": by, "direction": "ascending"}));
+                json!({"data_set": set, "filters": filters, "metric": metric, "sort": sort, "limit": limit})
+            },
+        )
     })
 }
 
@@ -305,15 +326,10 @@ pub fn single() -> impl Strategy<Value = (&'static str, Json)> {
                 json!({"data_set": set, "attribute": attribute, "range": range, "filters": filters, "search": search, "limit": limit}),
             )
         });
-    let segments = data_set()
-        .prop_flat_map(|set| {
-            let sort = select(vec!["segment_start", "queue", "talk_time", "agent_name", "unit_key"]);
-            (Just(set), range(), prop::collection::vec(filter(set), 0..2), prop::option::of(metric(set)), prop::option::of(sort), 1_u32..8)
-        })
-        .prop_map(|(set, range, filters, metric, sort, limit)| {
-            let sort = sort.map(|by| json!({"by": by, "direction": "ascending"}));
-            ("segments", json!({"data_set": set, "range": range, "filters": filters, "metric": metric, "sort": sort, "limit": limit}))
-        });
+    let segments = (range(), list()).prop_map(|(range, mut question)| {
+        question["range"] = range;
+        ("segments", question)
+    });
     let conversation = select(vec!["c1", "c2", "c3", "c9", "' OR 1=1"]).prop_map(|id| ("conversation", json!(id)));
     prop_oneof![3 => values, 3 => segments, 1 => conversation]
 }

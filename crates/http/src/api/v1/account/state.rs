@@ -27,8 +27,8 @@ pub async fn account_state(State(app): State<App>, signed: Signed) -> Result<Jso
         return Err(ApiError::says(Code::NotAllowed, "A key has no page."));
     }
     let (ctx, workspace) = (signed.ctx(), signed.caller.workspace());
-    let changed_ms = app.deps.identity.still_in(ctx.caller(), signed.now_ms).await?.ok_or(Code::SignInRequired)?;
-    let rules = app.deps.catalog.policy(workspace).await.version();
+    let changed_ms = app.deps.identity.still_in(ctx.caller(), signed.now_ms).await?.ok_or(Code::SignInRequired)?.changed_ms;
+    let rules = app.deps.catalog.policy_version(workspace).await?;
     let settings = app.settings(workspace).await?.version;
     let state = Sha256::digest(format!("{}:{changed_ms}:{rules}:{settings}", signed.caller.person().as_str()));
     Ok(Json(AccountState { state: hex::encode(&state[..8]) }))
