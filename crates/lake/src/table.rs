@@ -20,10 +20,12 @@ use tokio::sync::Mutex;
 
 /// The application id under which the log position is kept in the Delta log.
 const APP: &str = "parclose-pipeline";
-/// So many files of a month are merged into one, when none of them is larger than the others together: a row is then written
-/// anew a few times in its life, and not with every few commits.
+/// So many files of the month that goes on are merged into one, when none of them is larger than the others together: a row is
+/// then written anew a few times in its life, and not with every few commits.
 const COMPACT_FROM_FILES: usize = 6;
-/// Larger files are left as they are.
+/// A month counts as over when its files are this old: little is written into it any more, and much is read from it.
+const MONTH_IS_OVER_MS: i64 = 2 * 24 * 3600 * 1000;
+/// No file that compaction makes is larger, about.
 const COMPACT_BELOW_BYTES: u64 = 128 << 20;
 /// Removed files stay this long on disk for queries that still read them.
 const KEEP_REMOVED_MS: i64 = 15 * 60 * 1000;
@@ -198,7 +200,7 @@ impl LakeTable {
         for file in self.files().into_iter().filter(|f| !f.is_open()) {
             months.entry(file.part.clone()).or_default().push(file);
         }
-        let Some((part, files)) = months.into_iter().find_map(|(part, files)| Some((part, worth_merging(files)?))) else {
+        let Some((part, files)) = months.into_iter().find_map(|(part, files)| Some((part, worth_merging(files, now_ms)?))) else {
             return Ok(false);
         };
         let mut batches = Vec::new();
@@ -310,14 +312,19 @@ fn pack(id: TableId, part: &str, batches: &[RecordBatch]) -> Result<Option<(Lake
     encode(id, part, &[in_order(id, batches)?]).map(Some)
 }
 
-/// The smallest files of a month, as many as are of a size: none larger than the others together.
-fn worth_merging(mut files: Vec<LakeFile>) -> Option<Vec<LakeFile>> {
-    files.retain(|file| file.size < COMPACT_BELOW_BYTES);
+/// The smallest files of a month, as many as are of a size: none larger than the others together, or twice that in a month that
+/// is over, where two are enough.
+fn worth_merging(mut files: Vec<LakeFile>, now_ms: i64) -> Option<Vec<LakeFile>> {
+    let is_over = files.iter().all(|file| file.range_ms.1 < now_ms - MONTH_IS_OVER_MS);
+    let (least, times) = if is_over { (2, 2) } else { (COMPACT_FROM_FILES, 1) };
     files.sort_by(|a, b| a.size.cmp(&b.size).then_with(|| a.path.cmp(&b.path)));
     let mut sum = 0;
     let mut count = 0;
     for (before, file) in files.iter().enumerate() {
-        if before + 1 >= COMPACT_FROM_FILES && file.size <= sum {
+        if sum + file.size > COMPACT_BELOW_BYTES {
+            break;
+        }
+        if before + 1 >= least && file.size <= sum * times {
             count = before + 1;
         }
         sum += file.size;
@@ -391,15 +398,19 @@ mod tests {
 
     #[test]
     fn a_large_file_is_not_written_anew_for_a_few_small_ones() {
-        let of = |sizes: &[u64]| -> Vec<u64> {
-            let file = |size: &u64| LakeFile { path: String::new(), size: *size, rows: 1, range_ms: (0, 0), part: "2026-11".into() };
-            worth_merging(sizes.iter().map(file).collect()).unwrap_or_default().iter().map(|file| file.size).collect()
+        let of = |sizes: &[u64], now_ms: i64| -> Vec<u64> {
+            let file = |size: &u64| LakeFile { path: String::new(), size: *size, rows: 1, range_ms: (0, 0), part: "1970-01".into() };
+            worth_merging(sizes.iter().map(file).collect(), now_ms).unwrap_or_default().iter().map(|file| file.size).collect()
         };
-        assert!(of(&[1, 1, 1, 1, 1]).is_empty(), "few");
-        assert_eq!(of(&[2000, 1, 2, 1, 1, 1, 1]), [1, 1, 1, 1, 1, 2]);
-        assert!(of(&[2000, 1, 2, 1, 1, 1]).is_empty(), "five small ones");
-        assert_eq!(of(&[9, 9, 9, 9, 9, 9, 40]).len(), 7, "as large as the others together");
-        assert!(of(&[200 << 20; 9]).is_empty(), "large ones stay");
+        assert!(of(&[1, 1, 1, 1, 1], 0).is_empty(), "few");
+        assert_eq!(of(&[2000, 1, 2, 1, 1, 1, 1], 0), [1, 1, 1, 1, 1, 2]);
+        assert!(of(&[2000, 1, 2, 1, 1, 1], 0).is_empty(), "five small ones");
+        assert_eq!(of(&[9, 9, 9, 9, 9, 9, 40], 0).len(), 7, "as large as the others together");
+        assert!(of(&[70 << 20; 9], 0).is_empty(), "large ones stay");
+        let later = MONTH_IS_OVER_MS + 1;
+        assert_eq!(of(&[5, 6], later), [5, 6], "a month that is over becomes one file");
+        assert!(of(&[2000, 5], later).is_empty(), "but not for every late row");
+        assert_eq!(of(&[30 << 20; 9], later).len(), 4, "and none that is too large");
     }
 
     /// A power cut at any instant must not leave a commit whose files are not there.
