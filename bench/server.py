@@ -26,6 +26,12 @@ def cpu_seconds(process):
     return time.clock_gettime((~process << 3) | 2)
 
 
+def stolen_seconds():
+    """Processor seconds that the machine below took away from this one so far, of all its processors (Linux)."""
+    with open("/proc/stat") as stat:
+        return int(stat.readline().split()[8]) / os.sysconf("SC_CLK_TCK")
+
+
 def memory_mib(process, line):
     """A line of the kernel's about a process: `VmRSS` is what it holds, `VmHWM` the most that it held."""
     with open(f"/proc/{process}/status") as status:

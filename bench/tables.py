@@ -109,7 +109,7 @@ def load(numbers):
               f"* Errors: {errors}.",
               f"* {numbers['dashboards']['count'] / numbers['seconds']:.1f} dashboards a second; {numbers['checked']:,} of them were read whole and had rows of the supervisor's own team only.",
               f"* Events: {numbers['events_a_second']:,.0f} a second accepted; at most {numbers['waiting_most']:,} waited to be seen.",
-              f"* Processors busy: {numbers['server_cpu']:.2f} by the server, {numbers['client_cpu']:.2f} by the measuring program. Memory of the server: {min(numbers['memory_mib']):,} to {max(numbers['memory_mib']):,} MiB."]
+              f"* Processors busy: {numbers['server_cpu']:.2f} by the server, {numbers['client_cpu']:.2f} by the measuring program; {numbers['stolen_cpu']:.2f} were taken away by the machine below. Memory of the server: {min(numbers['memory_mib']):,} to {max(numbers['memory_mib']):,} MiB."]
     cut = numbers["after_cut"]
     lines.append(f"* Then `kill -9` in the middle of it: ready {cut['ready_s']:.2f} s after the start, first dashboard (24 months) {cut['first_s']:.2f} s, every event in rows {cut['caught_up_s']:.1f} s; "
                  f"all {numbers['accepted']:,} events that were answered with success are in the log; of the last {cut['conversations']} conversations {cut['lost']} were not seen by their supervisors.")

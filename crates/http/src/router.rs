@@ -3,7 +3,7 @@
 use crate::api::v1;
 use crate::app::App;
 use crate::extract::RequestId;
-use crate::middleware::{envelope::envelope, gate::gate, gate::often, headers::headers};
+use crate::middleware::{envelope::envelope, gate::gate, gate::often, gate::often_by_key, headers::headers};
 use crate::{hooks, ops, sso, web};
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
@@ -120,7 +120,7 @@ fn scim(app: &App) -> Router<App> {
     parclose_scim::router(deps)
         .with_state(())
         .layer(middleware::from_fn(named))
-        .layer(middleware::from_fn_with_state(app.clone(), often))
+        .layer(middleware::from_fn_with_state(app.clone(), often_by_key))
 }
 
 /// Hands the request's id on, for the audit trail.

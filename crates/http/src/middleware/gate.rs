@@ -4,17 +4,28 @@ use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::extract::Peer;
 use axum::extract::{Request, State};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Is this address asking too often, where nobody has proven who they are?
+/// Is this address asking too often? Whoever signs in is counted as a stranger besides, by the handler's [`Anonymous`](crate::extract::Anonymous).
 pub(crate) async fn often(State(app): State<App>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>().copied().unwrap_or_default();
-    match app.limits.address(peer.address).and_then(|()| app.limits.stranger(peer.address)) {
+    match app.limits.address(peer.address) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
     }
+}
+
+/// The same where a key is looked at behind this: who brings no good one is a stranger.
+pub(crate) async fn often_by_key(State(app): State<App>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>().copied().unwrap_or_default();
+    if let Err(error) = app.limits.address(peer.address) {
+        return error.into_response();
+    }
+    let answer = next.run(request).await;
+    let counted = if answer.status() == StatusCode::UNAUTHORIZED { app.limits.stranger(peer.address) } else { Ok(()) };
+    counted.map_or_else(IntoResponse::into_response, |()| answer)
 }
 
 pub(crate) async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {

@@ -129,6 +129,12 @@ async fn strangers_ask_less_often_and_take_nothing_from_those_who_are_in() {
     assert_eq!(app.call(&Who::Nobody, Method::GET, "/api/v1/sign-in-options", None).await.unwrap().status, StatusCode::TOO_MANY_REQUESTS);
     let scim = app.call(&Who::Nobody, Method::GET, "/scim/v2/Users", None).await.unwrap();
     assert_eq!(scim.status, StatusCode::TOO_MANY_REQUESTS, "{}", scim.bytes());
+    // Doors and probes are asked from the same address, and go on.
+    for _ in 0..20 {
+        assert_eq!(app.call(&Who::Nobody, Method::GET, "/health/live", None).await.unwrap().status, StatusCode::OK);
+        let door = app.call(&Who::Nobody, Method::POST, "/hooks/event-streams/test", None).await.unwrap();
+        assert_ne!(door.status, StatusCode::TOO_MANY_REQUESTS, "{}", door.bytes());
+    }
     for _ in 0..20 {
         assert_eq!(app.ask("a@test.example", Method::GET, "/api/v1/me", None).await.unwrap().status, StatusCode::OK);
     }

@@ -96,7 +96,8 @@ impl Pipeline {
             self.fresh.retain(|key, _| held_back.contains(key));
             self.fresh_rows = self.fresh.values().map(|held| held.segments.len()).sum();
             self.committed = self.position.max(self.committed);
-            self.compact().await?;
+            self.take_compacted()?;
+            self.compact();
         }
         let changed = self.dimensions.agents.changed() + self.dimensions.customers.changed();
         if changed >= DIMENSIONS_AT || !self.back.is_empty() || self.last_dimensions.elapsed() >= DIMENSIONS_EVERY {
@@ -137,21 +138,29 @@ impl Pipeline {
         tokio::spawn(async move { table.commit(change, now_ms).await })
     }
 
-    /// Merges small files beside everything else. What went wrong the last time is said now.
-    async fn compact(&mut self) -> Result<(), PipelineError> {
+    /// Whether small files were merged since the last look, or what went wrong then.
+    pub(super) fn take_compacted(&mut self) -> Result<bool, PipelineError> {
+        let mut is_merged = false;
         while let Some(done) = self.compacting.try_join_next() {
-            done.map_err(|_| PipelineError::Stopped)??;
+            is_merged |= done.map_err(|_| PipelineError::Stopped)??;
         }
+        Ok(is_merged)
+    }
+
+    /// Merges small files beside everything else.
+    fn compact(&mut self) {
         if self.compacting.is_empty() {
             let (lake, now_ms) = (self.lake.clone(), (self.clock)());
             self.compacting.spawn(async move {
+                let mut is_merged = false;
                 for id in [TableId::Segments, TableId::Workload] {
-                    while lake.table(id).compact(now_ms).await? {}
+                    while lake.table(id).compact(now_ms).await? {
+                        is_merged = true;
+                    }
                 }
-                Ok(())
+                Ok(is_merged)
             });
         }
-        Ok(())
     }
 
     /// Shows the rows as they are. `has_more`: events wait, and another view will follow soon.

@@ -8,7 +8,7 @@ use crate::units::{AtHand, Computed, Touched, compute};
 use parclose_ingest::{UnitKey, UnitRows};
 use parclose_lake::{Lake, LakeError};
 use parclose_model::{Row, TableId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -123,7 +123,7 @@ pub struct Pipeline {
     back: Vec<u64>,
     last_back: Option<Instant>,
     /// Merging of small files.
-    compacting: JoinSet<Result<(), LakeError>>,
+    compacting: JoinSet<Result<bool, LakeError>>,
     /// The workload's rows of the last view that had them anew.
     shown_workload: Option<commit::Shown>,
     /// The last view had older rows of the workload.
@@ -155,10 +155,12 @@ impl Pipeline {
             dimensions.take(some.events.iter().filter(|l| l.seq <= position).map(|l| &l.event));
         }
         let mut touched = Touched::default();
+        let mut were_open = HashSet::new();
         for table in [segments, workload] {
             for unit in table.open_units().await? {
                 if let Some(key) = UnitKey::parse(&unit) {
                     touched.note_unit(&key);
+                    were_open.insert(key);
                 }
             }
         }
@@ -189,10 +191,13 @@ impl Pipeline {
             shown_workload: None,
             is_workload_behind: false,
         };
-        // At the committed position these units' rows are only in the open file, which the next commit replaces.
+        // At the committed position these units' rows are only in the open file, which the next commit replaces. Days of workers
+        // that an open task reaches into are computed along; those that were not open lie in closed files as they are.
         for unit in pipeline.recompute(touched, AtHand::nothing(position), position).await? {
             if pipeline.uneven {
                 pipeline.replace(&unit);
+            } else if !were_open.contains(&unit.key) {
+                continue;
             }
             pipeline.keep(unit);
         }
@@ -235,8 +240,10 @@ impl Pipeline {
     /// Follows the log until told to stop; then commits once more.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) -> Result<(), PipelineError> {
         let mut grown = self.log.grown();
+        let mut is_merged = false;
         loop {
-            let mut changed = self.is_workload_behind;
+            // Also when nothing comes in: files that were merged away are deleted later, and no view may name them then.
+            let mut changed = std::mem::take(&mut is_merged) | self.is_workload_behind | self.take_compacted()?;
             // Whole steps follow one another; what is less than a step is shown before more is taken. A round ends in time also
             // when events never stop coming: rows have to be shown, and a stop to be heard.
             let round = Instant::now();
@@ -280,6 +287,9 @@ impl Pipeline {
             tokio::select! {
                 _ = grown.changed() => {}
                 _ = stop.changed() => {}
+                Some(done) = self.compacting.join_next() => {
+                    is_merged = done.map_err(|_| PipelineError::Stopped)??;
+                }
                 () = tokio::time::sleep(Duration::from_secs(5)) => {}
             }
         }

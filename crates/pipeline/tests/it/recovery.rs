@@ -80,6 +80,23 @@ async fn tables_at_different_positions_come_together_again() {
     }
 }
 
+/// A task that stays open reaches into days of its worker that are in closed files long since.
+#[tokio::test]
+async fn a_restart_does_not_double_the_days_that_an_open_task_reaches_into() {
+    let site = Site::new().await;
+    let mut events = traffic(6, 20.0, 11);
+    let accepted = events.iter().position(|event| event.kind.as_str() == "reservation.accepted").unwrap();
+    let (task, at_ms) = (events[accepted].task.clone(), events[accepted].at_ms);
+    events.retain(|event| event.task != task || event.at_ms <= at_ms);
+    site.log.append(&events).await.unwrap();
+    for start in 0..3 {
+        let lake = site.lake().await;
+        site.pipeline(&lake, 1000).await.catch_up().await.unwrap();
+        let report = check_lake(&site.log, &lake).await.unwrap();
+        assert!(report.is_good(), "start {start}: {report:?}");
+    }
+}
+
 /// The check has to be able to fail.
 #[tokio::test]
 async fn the_check_sees_a_missing_and_a_doubled_row() {

@@ -155,8 +155,9 @@ impl Store {
         }
     }
 
-    /// Shows nothing any more.
+    /// Shows nothing any more, and lets nobody wait for it.
     fn forget(&self) {
+        *self.behind.write().unwrap_or_else(|p| p.into_inner()) = None;
         *self.view.write().unwrap_or_else(|p| p.into_inner()) = None;
     }
 
