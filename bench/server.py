@@ -15,6 +15,10 @@ ADMINISTRATOR = ("admin@bench.example", "bench-administrator-81d3")
 QUIET_SECONDS, QUIET_SHARE = 3, 0.2
 
 
+class Busy(RuntimeError):
+    """The server asks to come back in a moment."""
+
+
 def free_port():
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -193,6 +197,8 @@ class Person:
             self.begin("POST", path, body, number)
         ends = [self.end(number) for number in range(len(requests))]
         for (path, _), (status, _, text) in zip(requests, ends):
+            if status == 503:
+                raise Busy(f"{path}: {status} {text[:200]}")
             if status != 200:
                 raise RuntimeError(f"{path}: {status} {text[:200]}")
         return [json.loads(text) for _, _, text in ends]

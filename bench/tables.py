@@ -85,7 +85,8 @@ def start_lines(mine):
     titles = {"first": "first start, nothing packed yet", "second": "started again", "killed": "started after `kill -9`"}
     lines = []
     for name, start in mine["starts"].items():
-        answered = ", ".join(f"{one['title']} {one['range']} {one['s']:.2f} s" for one in start["answered"])
+        refused = lambda one: f" (told {one['refused']} times to come back)" if one.get("refused") else ""
+        answered = ", ".join(f"{one['title']} {one['range']} {one['s']:.2f} s{refused(one)}" for one in start["answered"])
         lines.append(f"* {titles[name]}: ready {start['ready_s']:.2f} s after the start of the program; answered one after the other: {answered}; at rest after {start['settled_s']:.1f} s.")
     a_segment = mine["packed_bytes"] / mine["rows"]
     lines.append(f"* Packed columns: {mine['packed_bytes'] / 2**20:,.0f} MiB, {a_segment:.0f} bytes a segment; the server holds {mine['resident_mib']:,} MiB after all questions; the lake's files have {mine['lake_bytes'] / 2**20:,.0f} MiB.")

@@ -33,7 +33,9 @@ export default defineConfig({
   use: {
     locale: "en-GB",
     timezoneId: "America/New_York",
-    trace: "retain-on-failure",
+    // A trace takes a quarter of the time of a walk. Ask for one (`--trace on`) when picture and page of a failure do not say enough.
+    trace: "off",
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env.PARCLOSE_CHROMIUM ?? "/usr/bin/chromium",
       args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

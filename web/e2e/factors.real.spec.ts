@@ -162,7 +162,10 @@ test.describe("second factors", () => {
     await expect(first).toHaveAccessibleDescription("The code is not right, or it was used already.");
     await first.fill(right);
     await page.keyboard.press("Enter");
-    const codes = await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allInnerTexts();
+    const given = page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+    // Reading texts does not wait for the list to come.
+    await expect(given).toHaveCount(10);
+    const codes = await given.allInnerTexts();
     expect(new Set(codes).size).toBe(10);
     await page.getByRole("button", { name: "I have stored them" }).click();
     await expect(panel(page).getByText("10 of 10 left")).toBeVisible();

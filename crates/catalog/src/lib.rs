@@ -63,8 +63,9 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 #[derive(Debug, Clone)]
 pub struct Catalog {
     pool: SqlitePool,
-    /// Held while the audit chain grows. Between processes the unique `previous_hash` does the same.
-    audit: Arc<Mutex<()>>,
+    /// Held while the audit chain grows; where it ended when it was last looked at. Between processes, and for those who write
+    /// their line within a transaction of their own, the unique `previous_hash` does the same.
+    audit: Arc<Mutex<Option<AuditHead>>>,
     /// Rules as they were parsed last, by workspace: what is stored is read each time, and parsed when it is another text.
     policies: Arc<std::sync::Mutex<HashMap<WorkspaceId, (StoredPolicy, Arc<Policy>)>>>,
 }
@@ -84,7 +85,7 @@ impl Catalog {
             .pragma("recursive_triggers", "ON");
         let pool = SqlitePoolOptions::new().max_connections(8).connect_with(options).await?;
         MIGRATIONS.run(&pool).await?;
-        Ok(Catalog { pool, audit: Arc::new(Mutex::new(())), policies: Arc::default() })
+        Ok(Catalog { pool, audit: Arc::default(), policies: Arc::default() })
     }
 
     /// Closes all connections and writes the log back into the file.

@@ -2,6 +2,7 @@
 //! that opens the door, the lake and the catalog together.
 
 mod args;
+mod background;
 mod bench_data;
 mod check;
 mod config;

@@ -70,7 +70,7 @@ impl Parts {
         let mut following = std::mem::take(&mut self.following);
         for place in self.places() {
             place.engine.set_units(self.catalog.policy(&place.workspace).await.unit_columns());
-            following.spawn(place.engine.clone().follow_lake());
+            following.spawn_on(place.engine.clone().follow_lake(), &crate::background::handle());
         }
         self.following = following;
     }
@@ -163,7 +163,7 @@ pub async fn run_server(
     let processing = tokio::spawn(async move {
         let mut running = tokio::task::JoinSet::new();
         for pipeline in pipelines {
-            running.spawn(pipeline.run(stopped.clone()));
+            running.spawn_on(pipeline.run(stopped.clone()), &crate::background::handle());
         }
         while let Some(done) = running.join_next().await {
             done.map_err(|error| anyhow::anyhow!(error))??;

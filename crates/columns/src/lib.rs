@@ -7,6 +7,7 @@
 //! * All rows of a conversation in one part lie in one chunk, together; conversations with rows in several parts are known
 //!   by number. So different conversations are counted exactly.
 //! * An answer does not depend on the order of chunks or the number of threads.
+//! * Rows of a part that are gone are in no row set.
 //! * What is not known how, or not kept, is refused, and never guessed.
 
 mod dense;
@@ -37,4 +38,4 @@ pub use plan::Plan;
 pub use question::{Beside, Groups, Key, Question, Refused, Split};
 pub use rollup::Rollups;
 pub use run::MOST_GROUPS;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, WithMarks};

@@ -46,6 +46,8 @@ impl TimePart {
 pub(crate) enum Mask {
     All,
     None,
+    /// The row is still there.
+    Alive,
     /// Text: whether each code is taken; the first is "no value".
     Codes {
         column: usize,
@@ -108,6 +110,7 @@ impl Mask {
         match self {
             Mask::All => Some(true),
             Mask::None => Some(false),
+            Mask::Alive => at.member.alive.as_ref().map_or(Some(true), |alive| alive.whole(at.chunk)),
             Mask::Codes { column, takes } => {
                 let Some(column) = &at.part().columns[*column] else { return Some(false) };
                 let taken = |code: u32| takes.get(code as usize).copied().unwrap_or(0) != 0;
@@ -159,15 +162,27 @@ impl Mask {
 
     /// 1 or 0 for each row (all rows of the chunk, or those picked).
     pub fn evaluate(&self, at: At<'_>, sel: Option<&[u32]>, dense: &mut Dense, out: &mut Vec<u8>) {
+        match self.whole(at) {
+            Some(answer) => {
+                out.clear();
+                out.resize(sel.map_or(at.rows, <[u32]>::len), u8::from(answer));
+            }
+            None => self.evaluate_mixed(at, sel, dense, out),
+        }
+    }
+
+    /// The same for a chunk in which not all rows are alike, as [`whole`](Self::whole) said: it is not asked again.
+    pub fn evaluate_mixed(&self, at: At<'_>, sel: Option<&[u32]>, dense: &mut Dense, out: &mut Vec<u8>) {
         let count = sel.map_or(at.rows, <[u32]>::len);
         out.clear();
-        if let Some(answer) = self.whole(at) {
-            out.resize(count, u8::from(answer));
-            return;
-        }
         match self {
             Mask::All => out.resize(count, 1),
             Mask::None => out.resize(count, 0),
+            Mask::Alive => match (at.member.alive.as_ref().map(|alive| alive.rows(at.part(), at.chunk)), sel) {
+                (None, _) => out.resize(count, 1),
+                (Some(rows), None) => out.extend_from_slice(rows),
+                (Some(rows), Some(sel)) => out.extend(sel.iter().map(|row| rows[*row as usize])),
+            },
             Mask::Codes { column, takes } => {
                 dense.want_codes(*column, at, sel);
                 let codes = dense.codes(*column);
@@ -190,14 +205,26 @@ impl Mask {
             Mask::And(parts) | Mask::Or(parts) => {
                 let both = matches!(self, Mask::And(_));
                 let mut other = Vec::new();
-                for (nth, part) in parts.iter().enumerate() {
-                    if nth == 0 {
-                        part.evaluate(at, sel, dense, out);
-                        continue;
+                for part in parts {
+                    // What holds for all rows of the chunk decides alone or changes nothing.
+                    match part.whole(at) {
+                        Some(answer) if answer == both => continue,
+                        Some(answer) => {
+                            out.clear();
+                            out.resize(count, u8::from(answer));
+                            return;
+                        }
+                        None if out.is_empty() => part.evaluate_mixed(at, sel, dense, out),
+                        None => {
+                            part.evaluate_mixed(at, sel, dense, &mut other);
+                            let pairs = out.iter_mut().zip(&other);
+                            if both { pairs.for_each(|(a, b)| *a &= b) } else { pairs.for_each(|(a, b)| *a |= b) }
+                        }
                     }
-                    part.evaluate(at, sel, dense, &mut other);
-                    let pairs = out.iter_mut().zip(&other);
-                    if both { pairs.for_each(|(a, b)| *a &= b) } else { pairs.for_each(|(a, b)| *a |= b) }
+                }
+                // Without a part that differs from row to row they are all neutral.
+                if out.is_empty() {
+                    out.resize(count, u8::from(both));
                 }
             }
             Mask::Not(inner) => {

@@ -169,7 +169,12 @@ impl PartBuilder {
 
     /// Puts the rows in order and packs them. `cluster` names the columns of the separation rules, the first the most
     /// important: conversations of one unit lie together.
-    pub fn build(mut self, cluster: &[usize]) -> Part {
+    pub fn build(self, cluster: &[usize]) -> Part {
+        self.build_in_order(cluster).0
+    }
+
+    /// The same; with, for each row of the part, which of the rows that were taken it is.
+    pub fn build_in_order(mut self, cluster: &[usize]) -> (Part, Vec<u32>) {
         for column in &mut self.columns {
             match column {
                 Raw::Codes(all) => all.resize(self.rows, NULL_CODE),
@@ -228,7 +233,7 @@ impl PartBuilder {
             cluster: cluster.iter().map(|at| *at as u32).collect(),
         };
         part.range = part.find_range(self.table);
-        part
+        (part, order.rows)
     }
 
     /// Rows by the unit of their conversation, its start, the conversation, their own start.

@@ -28,7 +28,7 @@ pub(crate) struct RowSet {
     filters: Vec<Filter>,
     any_of: Vec<Condition>,
     pub mask: Mask,
-    /// The same without the range.
+    /// The same without the range, for parts of which every row is there.
     pub within: Mask,
 }
 
@@ -241,6 +241,8 @@ impl Maker<'_> {
         let (filters, any_of) = (asked.filters.clone(), asked.any_of.clone());
         let within = Mask::and(parts.clone());
         parts.insert(1, in_range);
+        // What is not there any more is in no row set, whoever asks.
+        parts.insert(1, Mask::Alive);
         self.row_sets.push(RowSet { data_set: asked.data_set, range, filters, any_of, mask: Mask::and(parts), within });
         Ok(self.row_sets.len() - 1)
     }

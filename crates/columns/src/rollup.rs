@@ -168,6 +168,10 @@ impl Plan {
 
     /// What identifies the rollup of a question in a part; nothing where there can be none.
     fn name(&self, member: &Member, question: &QuestionPlan) -> Option<Name> {
+        // Rows of such a part go from one moment to the next, and what was collected would stay.
+        if member.alive.is_some() {
+            return None;
+        }
         let part = &member.part;
         let (first, last) = part.range?;
         let set = &self.row_sets[question.row_set];
@@ -284,6 +288,8 @@ impl Spelled<'_> {
         match mask {
             Mask::All => self.tag(1, 0),
             Mask::None => self.tag(2, 0),
+            // Is in no name: see `Plan::name`.
+            Mask::Alive => return None,
             Mask::Codes { column, takes } => {
                 self.tag(3, *column);
                 // Values that came later are in no row of the part.

@@ -23,6 +23,8 @@ struct Chunk {
     chunk: u32,
     /// Which row sets may have rows in it, a bit each.
     row_sets: u64,
+    /// Which of them have all of its rows.
+    whole: u64,
 }
 
 /// How a question's groups are numbered.
@@ -109,13 +111,10 @@ impl Plan {
         for (number, member) in self.snapshot.members.iter().enumerate() {
             for chunk in 0..member.part.chunks() {
                 let at = At { member, chunk, rows: member.part.rows_of(chunk) };
-                let mut row_sets = 0;
-                for (nth, _) in self.row_sets.iter().enumerate().filter(|(_, set)| set.mask.whole(at) != Some(false)) {
-                    row_sets |= 1 << nth;
-                    rows[number][nth] += at.rows;
-                }
-                if row_sets != 0 {
-                    chunks.push(Chunk { member: number as u32, chunk: chunk as u32, row_sets });
+                let chunk = self.look_at(number as u32, at, u64::MAX);
+                (0..self.row_sets.len()).filter(|nth| chunk.row_sets & (1 << nth) != 0).for_each(|nth| rows[number][nth] += at.rows);
+                if chunk.row_sets != 0 {
+                    chunks.push(chunk);
                 }
             }
         }
@@ -138,6 +137,17 @@ impl Plan {
             chunk.row_sets != 0
         });
         (chunks, found, all_rows)
+    }
+
+    /// What can be seen of a chunk without reading it, for some of the row sets.
+    fn look_at(&self, member: u32, at: At<'_>, asked: u64) -> Chunk {
+        let mut chunk = Chunk { member, chunk: at.chunk as u32, row_sets: 0, whole: 0 };
+        for (nth, set) in self.row_sets.iter().enumerate().filter(|(nth, _)| asked & (1 << nth) != 0) {
+            let whole = set.mask.whole(at);
+            chunk.row_sets |= u64::from(whole != Some(false)) << nth;
+            chunk.whole |= u64::from(whole == Some(true)) << nth;
+        }
+        chunk
     }
 
     /// The column of which some question wants the largest values.
@@ -298,8 +308,11 @@ impl<'p> Worker<'p> {
 
     /// What the questions collect in a whole part.
     pub fn all_of(mut self, member: usize, row_set: usize) -> Option<Gathered> {
-        for chunk in 0..self.plan.snapshot.members[member].part.chunks() {
-            self.take(&Chunk { member: member as u32, chunk: chunk as u32, row_sets: 1 << row_set }, &[]);
+        let own = &self.plan.snapshot.members[member];
+        for chunk in 0..own.part.chunks() {
+            let at = At { member: own, chunk, rows: own.part.rows_of(chunk) };
+            let chunk = self.plan.look_at(member as u32, at, 1 << row_set);
+            self.take(&chunk, &[]);
         }
         self.gathered.into_iter().flatten().next()
     }
@@ -315,9 +328,9 @@ impl<'p> Worker<'p> {
             // The scope is in this mask: rows outside are gone before anything else of the plan is looked at.
             let mut rows = std::mem::take(&mut self.rows);
             rows.clear();
-            let all = set.mask.whole(at) == Some(true);
+            let all = chunk.whole & (1 << nth) != 0;
             if !all {
-                set.mask.evaluate(at, None, &mut self.whole, &mut self.mask);
+                set.mask.evaluate_mixed(at, None, &mut self.whole, &mut self.mask);
                 positions(&self.mask, &mut rows);
             }
             let count = if all { at.rows } else { rows.len() };
@@ -431,7 +444,7 @@ impl<'p> Worker<'p> {
             }
             Some(false) => once.values.clear(),
             None => {
-                mask.evaluate(at, sel, &mut self.picked, &mut self.mask);
+                mask.evaluate_mixed(at, sel, &mut self.picked, &mut self.mask);
                 positions(&self.mask, &mut once.values);
             }
         }

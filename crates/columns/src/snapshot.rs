@@ -20,7 +20,39 @@ pub(crate) struct Member {
     pub base: u32,
     /// Conversations with rows in other parts too: (number in this part, number among shared ones), in order.
     pub shared: Arc<Vec<(u32, u32)>>,
+    /// Where some rows are not there any more.
+    pub alive: Option<Arc<Alive>>,
 }
+
+/// Which rows of a part there still are.
+#[derive(Debug)]
+pub(crate) struct Alive {
+    /// 1 or 0 for each row, in the order of the part.
+    rows: Box<[u8]>,
+    /// The answer for all rows of a chunk, where it is the same.
+    chunks: Box<[Option<bool>]>,
+}
+
+impl Alive {
+    fn new(part: &Part, rows: Box<[u8]>) -> Self {
+        let of = |chunk: &[u32]| {
+            let own = &rows[chunk[0] as usize..chunk[1] as usize];
+            let first = own.first().is_none_or(|one| *one != 0);
+            own.iter().all(|one| (*one != 0) == first).then_some(first)
+        };
+        let chunks = part.starts.windows(2).map(of).collect();
+        Self { rows, chunks }
+    }
+    pub fn whole(&self, chunk: usize) -> Option<bool> {
+        self.chunks[chunk]
+    }
+    pub fn rows(&self, part: &Part, chunk: usize) -> &[u8] {
+        &self.rows[part.starts[chunk] as usize..part.starts[chunk + 1] as usize]
+    }
+}
+
+/// A part of which some rows may be gone: 1 for each row that is there, in the order of the part.
+pub type WithMarks = (Arc<Part>, Option<Box<[u8]>>);
 
 /// All rows of a table as of one instant. Immutable.
 #[derive(Debug, Clone)]
@@ -41,10 +73,20 @@ impl Snapshot {
     /// more conversations than can be numbered.
     #[must_use]
     pub fn with_parts(&self, parts: impl IntoIterator<Item = Arc<Part>>) -> Option<Self> {
+        self.with_marked(parts.into_iter().map(|part| (part, None)))
+    }
+    /// The same with parts of which rows are gone: no question finds these. Gives nothing also when marks do not fit their part.
+    #[must_use]
+    pub fn with_marked(&self, parts: impl IntoIterator<Item = WithMarks>) -> Option<Self> {
+        let mut marks: FxHashMap<usize, Option<Box<[u8]>>> = FxHashMap::default();
         let mut numbers = self.numbers.as_ref().clone();
         let mut members: Vec<Member> = Vec::new();
         let mut fresh: Vec<Arc<Part>> = Vec::new();
-        for part in parts {
+        for (part, own) in parts {
+            if own.as_ref().is_some_and(|own| own.len() != part.rows()) {
+                return None;
+            }
+            marks.insert(Arc::as_ptr(&part) as usize, own);
             match self.members.iter().find(|m| Arc::ptr_eq(&m.part, &part)) {
                 Some(known) => members.push(known.clone()),
                 None => fresh.push(part),
@@ -59,6 +101,8 @@ impl Snapshot {
         for member in &mut members {
             member.base = u32::try_from(base).ok()?;
             base += member.part.conversations() as u64 + 1;
+            let own = marks.remove(&(Arc::as_ptr(&member.part) as usize)).flatten();
+            member.alive = own.map(|own| Arc::new(Alive::new(&member.part, own)));
         }
         (base < u64::from(SHARED)).then(|| Self { members, numbers: Arc::new(numbers), ..self.clone() })
     }
@@ -91,14 +135,14 @@ fn add(members: &mut Vec<Member>, numbers: &mut FxHashMap<u128, u32>, part: Arc<
         }
         add_shared(other, theirs);
     }
-    let mut member = Member { part, base: 0, shared: Arc::default() };
+    let mut member = Member { part, base: 0, shared: Arc::default(), alive: None };
     add_shared(&mut member, own);
     members.push(member);
 }
 
 /// Adds parts of many conversations: compares everything with everything, by stretches of keys, on all threads.
 fn add_many(members: &mut Vec<Member>, numbers: &mut FxHashMap<u128, u32>, parts: Vec<Arc<Part>>) {
-    members.extend(parts.into_iter().map(|part| Member { part, base: 0, shared: Arc::default() }));
+    members.extend(parts.into_iter().map(|part| Member { part, base: 0, shared: Arc::default(), alive: None }));
     let found: Vec<Vec<(u128, u32, u32)>> = {
         let all: Vec<&Keys> = members.iter().map(|member| &member.part.keys).collect();
         (0..STRETCHES).into_par_iter().map(|stretch| in_several(&all, stretch)).collect()

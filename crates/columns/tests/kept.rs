@@ -37,6 +37,10 @@ fn at(name: &str) -> usize {
 }
 
 fn part(dictionaries: &Dictionaries, nth: i64, lines: &[Line]) -> Part {
+    part_in_order(dictionaries, nth, lines).0
+}
+
+fn part_in_order(dictionaries: &Dictionaries, nth: i64, lines: &[Line]) -> (Part, Vec<u32>) {
     let mut part = PartBuilder::new(TABLE);
     let id = |line: &Line| format!("WT{:032x}", line.conversation);
     part.batch(&lines.iter().map(|line| dictionaries.conversation_key(&id(line))).collect::<Vec<_>>());
@@ -55,7 +59,7 @@ fn part(dictionaries: &Dictionaries, nth: i64, lines: &[Line]) -> Part {
     part.ids(at("conversation_id"), ids.iter().map(|id| Some(id.as_str())));
     let own: Vec<String> = (0..lines.len()).map(|row| format!("segment {nth} {row:05}")).collect();
     part.ids(at("segment_id"), own.iter().map(|id| Some(id.as_str())));
-    part.build(&[at("handling_team_name")])
+    part.build_in_order(&[at("handling_team_name")])
 }
 
 struct Nobody;
@@ -217,6 +221,70 @@ proptest! {
         }
         prop_assert!(rollups.count() > 0, "some were kept");
     }
+}
+
+/// A line, and whether it is gone.
+fn lines_of_which_some_are_gone() -> impl Strategy<Value = Vec<(Line, bool)>> {
+    let share = prop_oneof![Just(0.0), Just(0.3), Just(0.97), Just(1.0)];
+    share.prop_flat_map(|gone| prop::collection::vec((line(), prop::bool::weighted(gone)), 1..200))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    /// A part of which rows are gone answers as the part of those that are left.
+    #[test]
+    fn rows_that_are_gone_are_in_no_answer(
+        file in prop::collection::vec(line(), 1..120),
+        blocks in prop::collection::vec(lines_of_which_some_are_gone(), 1..4),
+        (from, length) in (-10_i64..60, 1_i64..160),
+        queues in prop::collection::vec(0_u8..4, 0..3),
+    ) {
+        let dictionaries = Arc::new(Dictionaries::new(TABLE, (3, 4)));
+        let file = Arc::new(part(&dictionaries, 0, &file));
+        // Ids are numbered by line, so the lines that are left keep theirs by moving those that are gone to the end.
+        let blocks: Vec<Vec<(Line, bool)>> = blocks.into_iter().map(|mut block| { block.sort_by_key(|(_, gone)| *gone); block }).collect();
+        let mut marked = vec![(file.clone(), None)];
+        let mut all = vec![(file.clone(), None)];
+        let mut left = vec![file];
+        for (nth, block) in blocks.iter().enumerate() {
+            let nth = nth as i64 + 1;
+            let lines: Vec<Line> = block.iter().map(|(line, _)| line.clone()).collect();
+            let (whole, order) = part_in_order(&dictionaries, nth, &lines);
+            let whole = Arc::new(whole);
+            let marks: Box<[u8]> = order.iter().map(|row| u8::from(!block[*row as usize].1)).collect();
+            all.push((whole.clone(), None));
+            marked.push((whole, Some(marks)));
+            let lines: Vec<Line> = block.iter().filter(|(_, gone)| !gone).map(|(line, _)| line.clone()).collect();
+            left.push(Arc::new(part(&dictionaries, nth, &lines)));
+        }
+        let empty = Snapshot::empty(WorkspaceId::new("acme"), dictionaries.clone());
+        let before = Arc::new(empty.with_marked(all).unwrap());
+        let after = Arc::new(before.with_marked(marked).unwrap());
+        let expected = snapshot(&dictionaries, left);
+        let rollups = Rollups::new(1 << 20, 1);
+        for who in ["Team 0", "everything", "nobody"] {
+            for range in [(from, from + length), (-100, 1_000)] {
+                let own = ask(&expected, who, range, &queues, None);
+                prop_assert_eq!(&ask(&after, who, range, &queues, None), &own);
+                // Rollups from the time when all rows were there are of no use.
+                for _ in 0..2 {
+                    ask(&before, who, range, &queues, Some(&rollups));
+                }
+                for _ in 0..2 {
+                    prop_assert_eq!(&ask(&after, who, range, &queues, Some(&rollups)), &own);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn marks_of_another_part_are_refused() {
+    let dictionaries = Arc::new(Dictionaries::new(TABLE, (3, 4)));
+    let own = Arc::new(part(&dictionaries, 0, &[Line { conversation: 1, hour: 0, queue: None, team: None, customer: 0, wait: None }]));
+    let empty = Snapshot::empty(WorkspaceId::new("acme"), dictionaries);
+    assert!(empty.with_marked([(own.clone(), Some([1_u8, 1].into()))]).is_none());
+    assert!(empty.with_marked([(own, Some([0_u8].into()))]).is_some());
 }
 
 #[test]

@@ -62,8 +62,10 @@ impl Parts {
         scope: &RowScope<'_>,
         rows: u64,
     ) -> Result<(), ApiError> {
-        self.must_still_be_in(grant.ctx()).await?;
-        if self.deps.catalog.policy_version(scope.workspace()).await? != scope.policy_version() {
+        let rules = self.deps.catalog.policy_version(scope.workspace());
+        let (is_in, rules) = tokio::join!(self.must_still_be_in(grant.ctx()), rules);
+        is_in?;
+        if rules? != scope.policy_version() {
             return Err(rights_changed());
         }
         let count = usize::try_from(rows).unwrap_or(usize::MAX);

@@ -11,12 +11,14 @@ mod durable;
 mod encode;
 mod file;
 mod live;
+mod merged;
 mod schema;
 mod table;
 
 pub use encode::{rows_from_batch, rows_to_batch};
 pub use file::{LakeFile, write_parquet};
-pub use live::{AgentsNow, Live, LiveTable};
+pub use live::{AgentsNow, Fresh, Live, LiveTable};
+pub use merged::Merged;
 pub use schema::{stored_schema, view_schema};
 pub use table::{Change, LakeTable};
 
@@ -48,6 +50,14 @@ pub enum LakeError {
     /// A file in the table was not written by this program.
     #[error("the lake holds a file that parclose did not write: {0}")]
     ForeignFile(String),
+    /// Marks of rows that are gone belong to other rows.
+    #[error("{marks} marks for {rows} rows")]
+    Marks {
+        /// Rows of the columns.
+        rows: usize,
+        /// Marks that came with them.
+        marks: usize,
+    },
     /// The program is stopping, or packing panicked.
     #[error("the work on a file was broken off")]
     Stopped,

@@ -1,11 +1,62 @@
 //! What a query reads: committed files and fresh rows, taken together at one instant.
 
-use crate::{LakeFile, LakeTable};
-use arrow::array::RecordBatch;
+use crate::{LakeError, LakeFile, LakeTable, Merged};
+use arrow::array::{BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
 use parclose_model::{Row, TableId};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// Rows that are not in files yet, made into columns together. A row that changed or went since is still in the columns, and no
+/// longer among the rows: whoever reads the columns themselves has to leave out what is not [`alive`](Self::alive).
+#[derive(Debug, Clone)]
+pub struct Fresh {
+    columns: Arc<RecordBatch>,
+    /// One for each row of the columns. Nothing: all of them.
+    alive: Option<BooleanArray>,
+    count: usize,
+    /// The rows alone, made when somebody asks for them, once for all copies.
+    rows: Arc<OnceLock<RecordBatch>>,
+}
+
+impl Fresh {
+    /// All rows of these columns, in [`view_schema`](crate::view_schema).
+    pub fn all(columns: RecordBatch) -> Self {
+        Self { count: columns.num_rows(), columns: Arc::new(columns), alive: None, rows: Arc::default() }
+    }
+    /// Those rows of the columns that are true here. Fails unless there is one for each.
+    pub fn some(columns: Arc<RecordBatch>, alive: Vec<bool>) -> Result<Self, LakeError> {
+        if alive.len() != columns.num_rows() {
+            let (rows, marks) = (columns.num_rows(), alive.len());
+            return Err(LakeError::Marks { rows, marks });
+        }
+        let count = alive.iter().filter(|alive| **alive).count();
+        let alive = (count < alive.len()).then(|| alive.into());
+        Ok(Self { columns, alive, count, rows: Arc::default() })
+    }
+    /// The columns with all rows that they were made of. They stay the same thing (`Arc::ptr_eq`) as long as they are used.
+    pub fn columns(&self) -> &Arc<RecordBatch> {
+        &self.columns
+    }
+    /// Which rows of the columns there still are; nothing when that is all of them.
+    pub fn alive(&self) -> Option<&BooleanArray> {
+        self.alive.as_ref()
+    }
+    /// How many rows there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+    /// The rows that there are.
+    pub fn rows(&self) -> Result<RecordBatch, LakeError> {
+        let Some(alive) = &self.alive else { return Ok(self.columns.as_ref().clone()) };
+        if let Some(rows) = self.rows.get() {
+            return Ok(rows.clone());
+        }
+        let rows = filter_record_batch(&self.columns, alive)?;
+        Ok(self.rows.get_or_init(|| rows).clone())
+    }
+}
 
 /// One table of a live view.
 #[derive(Debug, Clone, Default)]
@@ -14,8 +65,17 @@ pub struct LiveTable {
     pub folder: PathBuf,
     /// Files of closed units.
     pub files: Vec<LakeFile>,
-    /// Rows that are not in `files`, in [`view_schema`](crate::view_schema).
-    pub fresh: Vec<RecordBatch>,
+    /// Which of these were merged from others a moment ago.
+    pub merged: Arc<Merged>,
+    /// Rows that are not in `files`.
+    pub fresh: Vec<Fresh>,
+}
+
+impl LiveTable {
+    /// The rows that are not in files, in [`view_schema`](crate::view_schema).
+    pub fn fresh_rows(&self) -> Result<Vec<RecordBatch>, LakeError> {
+        self.fresh.iter().map(Fresh::rows).collect()
+    }
 }
 
 /// Agents' attributes as they are now, by agent id.
@@ -62,10 +122,11 @@ pub struct Live {
 impl Live {
     /// The closed files of the tables, without any fresh row.
     pub fn of_files(tables: &BTreeMap<TableId, Arc<LakeTable>>) -> Self {
-        let tables = tables
-            .iter()
-            .map(|(id, table)| (*id, LiveTable { folder: table.folder().to_owned(), files: table.closed_files(), fresh: Vec::new() }))
-            .collect();
-        Self { tables, ..Self::default() }
+        let of = |table: &LakeTable| {
+            // In this order: a merging that falls in between is known then, too early and not too late.
+            let files = table.closed_files();
+            LiveTable { folder: table.folder().to_owned(), files, merged: table.merged(), fresh: Vec::new() }
+        };
+        Self { tables: tables.iter().map(|(id, table)| (*id, of(table))).collect(), ..Self::default() }
     }
 }

@@ -4,7 +4,7 @@ use crate::durable::{DurableFiles, Sync};
 use crate::encode::rows_to_batch;
 use crate::file::{LakeFile, decode, encode, in_order, without_units};
 use crate::schema::{OPEN, PART, delta_fields, stored_schema};
-use crate::{LakeError, rows_from_batch};
+use crate::{LakeError, Merged, rows_from_batch};
 use arrow::array::{Array, AsArray, RecordBatch};
 use bytes::Bytes;
 use deltalake_core::kernel::transaction::CommitBuilder;
@@ -55,6 +55,7 @@ pub struct LakeTable {
     folder: PathBuf,
     state: Mutex<State>,
     files: RwLock<Vec<LakeFile>>,
+    merged: RwLock<Arc<Merged>>,
     position: RwLock<u64>,
 }
 
@@ -88,6 +89,7 @@ impl LakeTable {
             folder: folder.into(),
             state: Mutex::new(State { delta, removed: Vec::new() }),
             files: RwLock::new(files),
+            merged: RwLock::default(),
             position: RwLock::new(position),
         };
         Ok(table)
@@ -107,6 +109,10 @@ impl LakeTable {
     /// Committed files of finished units.
     pub fn closed_files(&self) -> Vec<LakeFile> {
         self.files.read().unwrap_or_else(|p| p.into_inner()).iter().filter(|f| !f.is_open()).cloned().collect()
+    }
+    /// Which files were merged from others a moment ago.
+    pub fn merged(&self) -> Arc<Merged> {
+        self.merged.read().unwrap_or_else(|p| p.into_inner()).clone()
     }
     fn files(&self) -> Vec<LakeFile> {
         self.files.read().unwrap_or_else(|p| p.into_inner()).clone()
@@ -211,9 +217,14 @@ impl LakeTable {
         }
         let id = self.id;
         let packed = beside(move || pack(id, &part, &batches)).await?;
-        for file in self.write(&state, packed.into_iter().collect()).await? {
-            actions.push(Action::Add(file.add(self.id, now_ms, false)));
+        let written = self.write(&state, packed.into_iter().collect()).await?;
+        if let [file] = written.as_slice() {
+            let of = files.iter().map(|file| file.path.clone()).collect();
+            let merged = self.merged().with(&file.path, of, now_ms, now_ms - KEEP_REMOVED_MS);
+            // Known before the file is to be seen: nobody finds it and not what it is made of.
+            *self.merged.write().unwrap_or_else(|p| p.into_inner()) = Arc::new(merged);
         }
+        actions.extend(written.iter().map(|file| Action::Add(file.add(self.id, now_ms, false))));
         let operation = DeltaOperation::Optimize { predicate: None, target_size: COMPACT_BELOW_BYTES as i64 };
         self.finish(&mut state, actions, None, operation, now_ms).await?;
         Ok(true)

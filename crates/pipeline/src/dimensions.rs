@@ -1,10 +1,11 @@
 //! Agents and customers as they are now: the newest event that describes one wins, whatever the order of arrival.
 
 use parclose_ingest::rows::{agent_row, customer_row};
-use parclose_lake::{AgentsNow, Change, LakeError, LakeTable};
-use parclose_model::{Event, Row};
+use parclose_lake::{AgentsNow, Change, Lake, LakeError, LakeTable};
+use parclose_model::{Event, Row, TableId};
 use std::collections::HashMap;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// Order of two descriptions: later instant, then greater event id. The same whatever arrives first.
 fn newer(a: &Row, b: &Row) -> bool {
@@ -41,18 +42,18 @@ impl Dimension {
         self.rows.insert(key, Arc::new(row));
         true
     }
-    pub fn changed(&self) -> usize {
+    fn changed(&self) -> usize {
         self.changed.len()
     }
     pub fn rows(&self) -> impl Iterator<Item = Arc<Row>> + '_ {
         self.rows.values().cloned()
     }
-    pub async fn commit(&mut self, table: &LakeTable, position: u64, now_ms: i64) -> Result<(), LakeError> {
-        let replaced = self.changed.iter().filter_map(|(key, at)| at.map(|at| (key.clone(), (at, at)))).collect();
-        let closed = self.changed.keys().filter_map(|key| self.rows.get(key).cloned()).collect();
-        table.commit(Change { replaced, closed, open: Vec::new(), position }, now_ms).await?;
-        self.changed.clear();
-        Ok(())
+    /// What the lake does not hold yet, for a commit that begins now. What changes later refers to the rows that it writes.
+    fn take_changed(&mut self, position: u64) -> Change {
+        let changed = std::mem::take(&mut self.changed);
+        let closed = changed.keys().filter_map(|key| self.rows.get(key).cloned()).collect();
+        let replaced = changed.into_iter().filter_map(|(key, at)| at.map(|at| (key, (at, at)))).collect();
+        Change { replaced, closed, open: Vec::new(), position }
     }
 }
 
@@ -91,6 +92,19 @@ impl Dimensions {
         if agents_changed {
             self.now = Arc::new(AgentsNow::new(self.agents.rows()));
         }
+    }
+    /// How many rows the lake does not hold yet.
+    pub fn changed(&self) -> usize {
+        self.agents.changed() + self.customers.changed()
+    }
+    /// Begins to write what changed. The next time only when this is over: two at once could come in either order.
+    pub fn begin_commit(&mut self, lake: &Lake, position: u64, now_ms: i64) -> JoinHandle<Result<(), LakeError>> {
+        let (agents, customers) = (self.agents.take_changed(position), self.customers.take_changed(position));
+        let (of_agents, of_customers) = (lake.table(TableId::Agents).clone(), lake.table(TableId::Customers).clone());
+        tokio::spawn(async move {
+            of_agents.commit(agents, now_ms).await?;
+            of_customers.commit(customers, now_ms).await
+        })
     }
     pub fn agents_now(&self) -> Arc<AgentsNow> {
         self.now.clone()

@@ -3,7 +3,7 @@
 use crate::expression::leak_proof;
 use datafusion::arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::Session;
-use datafusion::common::{DFSchema, Result, ScalarValue};
+use datafusion::common::{DFSchema, DataFusionError, Result, ScalarValue};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::memory::MemorySourceConfig;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
@@ -52,7 +52,7 @@ fn narrow(e: &Expr, time: &str, bounds: &mut (i64, i64)) {
 /// Rows that the scan would read at most, from the names of files alone.
 pub(crate) fn rows_at_most(table: &LiveTable, bounds: (i64, i64)) -> u64 {
     let files: u64 = table.files.iter().filter(|f| f.range_ms.1 >= bounds.0 && f.range_ms.0 <= bounds.1).map(|f| f.rows).sum();
-    files + table.fresh.iter().map(|b| b.num_rows() as u64).sum::<u64>()
+    files + table.fresh.iter().map(|fresh| fresh.count() as u64).sum::<u64>()
 }
 
 /// The plan that reads `columns` (positions in `schema`). `pruning` may skip rows, files and row groups and is
@@ -101,7 +101,8 @@ pub(crate) fn scan(
         parts.push(spread.unwrap_or(exec));
     }
     if !table.fresh.is_empty() {
-        parts.push(MemorySourceConfig::try_new_exec(&[table.fresh.clone()], schema.clone(), Some(columns.to_vec()))?);
+        let fresh = table.fresh_rows().map_err(|error| DataFusionError::External(Box::new(error)))?;
+        parts.push(MemorySourceConfig::try_new_exec(&[fresh], schema.clone(), Some(columns.to_vec()))?);
     }
     Ok(match parts.len() {
         0 => Arc::new(EmptyExec::new(Arc::new(schema.project(columns)?))),

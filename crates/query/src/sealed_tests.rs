@@ -16,7 +16,7 @@ use datafusion::physical_plan::union::UnionExec;
 use datafusion::physical_plan::{ExecutionPlan, PhysicalExpr, collect, displayable};
 use parclose_access::actions::ReadRows;
 use parclose_access::{Caller, Door, Means, OpCtx, Policy, RowScope, StoredPolicy, VerifiedPerson, Workspace};
-use parclose_lake::{Change, Lake, Live, LiveTable, rows_to_batch, view_schema};
+use parclose_lake::{Change, Fresh, Lake, Live, LiveTable, rows_to_batch, view_schema};
 use parclose_metrics::DataSet;
 use parclose_model::{Cell, PersonId, Row, TableId, WorkspaceId};
 use std::sync::Arc;
@@ -149,8 +149,8 @@ async fn engine(folder: &std::path::Path) -> Engine {
     let table = lake.table(TableId::Segments);
     table.commit(Change { closed: (0..500).map(row).collect(), position: 1, ..Change::default() }, 0).await.unwrap();
     let fresh: Vec<_> = (500..1000).map(row).collect();
-    let fresh = vec![rows_to_batch(TableId::Segments, &fresh, view_schema(TableId::Segments)).unwrap()];
-    let segments = LiveTable { folder: table.folder().to_owned(), files: table.closed_files(), fresh };
+    let fresh = vec![Fresh::all(rows_to_batch(TableId::Segments, &fresh, view_schema(TableId::Segments)).unwrap())];
+    let segments = LiveTable { folder: table.folder().to_owned(), files: table.closed_files(), merged: table.merged(), fresh };
     lake.publish(Live { tables: [(TableId::Segments, segments)].into(), ..Live::default() });
     Engine::new(WorkspaceId::new("acme"), Arc::new(lake), 64 << 20, Duration::from_secs(60)).unwrap()
 }

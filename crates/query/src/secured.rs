@@ -12,7 +12,7 @@ use datafusion::datasource::TableType;
 use datafusion::logical_expr::{Expr, LogicalPlan, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
 use parclose_access::{Predicate, RowScope};
-use parclose_lake::{AgentsNow, Live, LiveTable, view_schema};
+use parclose_lake::{AgentsNow, Fresh, Live, LiveTable, view_schema};
 use parclose_metrics::DataSet;
 use parclose_model::columns::AGENT_NOW_ATTRIBUTES;
 use std::collections::BTreeSet;
@@ -161,7 +161,7 @@ impl TableProvider for SecuredTable {
         pruning.extend(filters.iter().filter(|f| f.column_refs().iter().all(|c| is_stored(&c.name))).cloned());
         let table = match &self.rows {
             Rows::Lake(table) => table.clone(),
-            Rows::Held(batches) => LiveTable { fresh: batches.clone(), ..LiveTable::default() },
+            Rows::Held(batches) => LiveTable { fresh: batches.iter().cloned().map(Fresh::all).collect(), ..LiveTable::default() },
         };
         let input = scan(session, &table, &self.stored, &columns, &pruning, bounds)?;
         let mut seen: Vec<Field> = columns.iter().map(|i| self.stored.field(*i).clone()).collect();

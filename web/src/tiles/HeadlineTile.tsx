@@ -8,7 +8,7 @@ import { State } from "../ui/State";
 import styles from "./HeadlineTile.module.css";
 import { Sparkline } from "./Sparkline";
 import { TileFrame } from "./TileFrame";
-import { reportOf, trendOf } from "./request";
+import { hasEarlier, reportOf, trendOf } from "./request";
 
 type Props = { tile: Tile; answer: QueryAnswer | undefined; onDrill: () => void; note: string | null };
 
@@ -51,7 +51,7 @@ function Headline({ tile, answer, onDrill }: Omit<Props, "note">) {
   if (!report || !metric) return null;
   const format: MetricFormat = isMetricFormat(metric.column.format) ? metric.column.format : "number";
   const now = asNumber(report.totals?.[metric.at] ?? report.rows[0]?.[metric.at]);
-  const before = report.previous ? asNumber(report.previous.totals?.[metric.at] ?? report.previous.rows[0]?.[metric.at]) : null;
+  const before = report.previous && hasEarlier(answer) ? asNumber(report.previous.totals?.[metric.at] ?? report.previous.rows[0]?.[metric.at]) : null;
   const found = difference(now, before, format, metric.column.good ?? "neither", locale);
   // A count of a day that is still going on is no worse than one of a whole day.
   const change = found && format === "count" && stillGoing(answer) ? { ...found, verdict: "neutral" as const, word: "so far" } : found;

@@ -44,8 +44,9 @@ function drawSeries({ tile, report, context, theme, colours, size, place }: Give
   const upright = line || isUpright(model);
   const shown = upright ? model.axis.values.length : barsThatFit(model, size);
   const option = line ? lineOption(model, context, theme) : barsOption(model, context, theme, size, tintsOf(model, colours, theme));
-  const before = line && model.series.length <= MOST_WITH_PREVIOUS ? model.series.filter((one) => one.previous?.some((value) => value !== null)).length : 0;
-  const ticks = !line && model.series.length === 1 && !upright && Boolean(model.series[0]?.previous);
+  // A legend for what is not drawn would be a riddle: before the first day of data there is nothing before.
+  const before = model.series.some((one) => one.previous?.some((value) => value !== null));
+  const mayShowBefore = line ? model.series.length <= MOST_WITH_PREVIOUS : model.series.length === 1 && !upright;
   return {
     option,
     label: describeChart(tile.title, line ? "line" : "bars", model, context.locale),
@@ -53,7 +54,7 @@ function drawSeries({ tile, report, context, theme, colours, size, place }: Give
     model,
     heat: null,
     note: shown < model.axis.values.length ? `The first ${shown} of ${model.axis.values.length}. All are in the table.` : null,
-    hasBefore: before > 0 || ticks,
+    hasBefore: before && mayShowBefore,
     at: (x, y) => (upright ? x : y),
     target: (at, name) => {
       const series = name === null ? -1 : model.series.findIndex((one) => one.name === name);

@@ -1,6 +1,6 @@
 // One request for a whole tab: every tile is a report of it, a headline is two.
 
-import type { AttributeInfo, Compare, Filter, QueryAnswer, QueryRequest, Range, Report, Tab, Tile, TypedQuery } from "../api/types";
+import type { AttributeInfo, Cell, Compare, Filter, QueryAnswer, QueryRequest, Range, Report, Tab, Tile, TypedQuery } from "../api/types";
 
 const TREND = "~trend";
 
@@ -56,10 +56,18 @@ export function trendOf(answer: QueryAnswer | undefined, tile: Tile): Report | u
   return answer?.reports.find((report) => report.id === tile.id + TREND);
 }
 
+/** Whether a metric of these rows has a number other than nought. */
+function hasNumbers(columns: Report["columns"], rows: Cell[][]): boolean {
+  return rows.some((row) => row.some((cell, at) => columns[at]?.role === "metric" && cell !== null && cell !== 0));
+}
+
 /** Whether nothing at all came back: then the page says so once, instead of every tile. */
 export function isEmpty(answer: QueryAnswer, tab: Tab): boolean {
   const reports = reportTiles(tab).flatMap((tile) => reportOf(answer, tile) ?? []);
-  const something = (report: Report): boolean =>
-    Boolean(report.error) || report.rows.some((row) => row.some((cell, at) => report.columns[at]?.role === "metric" && cell !== null && cell !== 0));
-  return reports.length > 0 && !reports.some(something);
+  return reports.length > 0 && !reports.some((report) => Boolean(report.error) || hasNumbers(report.columns, report.rows));
+}
+
+/** Whether anything happened in the period before. Where nothing did, as before the first day of data, no number can be compared with it. */
+export function hasEarlier(answer: QueryAnswer | undefined): boolean {
+  return Boolean(answer?.reports.some(({ columns, previous }) => previous && hasNumbers(columns, previous.rows)));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AttributeInfo, Filter, Report, Tab, Tile } from "../api/types";
+import type { AttributeInfo, Cell, Filter, QueryAnswer, Report, Tab, Tile } from "../api/types";
 import { drillSearch, mergeFilters, rowTarget } from "./drill";
-import { isEmpty, knowledge, tabRequest, unfollowed } from "./request";
+import { hasEarlier, isEmpty, knowledge, tabRequest, unfollowed } from "./request";
 
 const tile = (id: string, kind: Tile["kind"], dataSet = "conversations"): Tile => ({
   id,
@@ -73,4 +73,16 @@ describe("an empty answer", () => {
     scope: { state: "some" as const, label: "", policy_version: 1 },
   });
   it.each([[[[0]], true], [[[null]], true], [[], true], [[[3]], false]])("%j is %s", (rows, empty) => expect(isEmpty(answer(rows), tab)).toBe(empty));
+});
+
+describe("the period before", () => {
+  const columns: Report["columns"] = [
+    { name: "queue", title: "", role: "attribute", format: "text" },
+    { name: "handled", title: "", role: "metric", format: "count" },
+  ];
+  const answer = (...before: (Cell[][] | null)[]) =>
+    ({ reports: before.map((rows, at) => ({ id: `${at}`, columns, rows: [["A", 3]], previous: rows && { rows } })) }) as unknown as QueryAnswer;
+  it("is there when one report has a number in it, so that a nought of another counts", () => expect(hasEarlier(answer([["A", 0]], [["A", 2]]))).toBe(true));
+  it("is not there when all are nought, nothing or not asked for", () => expect(hasEarlier(answer([["A", 0]], [["A", null]], [], null))).toBe(false));
+  it("is not there without an answer", () => expect(hasEarlier(undefined)).toBe(false));
 });

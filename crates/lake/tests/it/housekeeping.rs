@@ -22,11 +22,19 @@ async fn compaction_keeps_rows_and_position() {
             .unwrap();
     }
     let before = ids(&table, true).await;
-    assert_eq!((before.len(), table.closed_files().len()), (15, 7));
+    let files = table.closed_files();
+    assert_eq!((before.len(), files.len()), (15, 7));
     assert!(table.compact(NOVEMBER).await.unwrap());
     assert!(!table.compact(NOVEMBER).await.unwrap(), "nothing is left to do");
     assert_eq!(table.closed_files().len(), 1);
-    assert_eq!(table.closed_files()[0].range_ms, (NOVEMBER - 6000, NOVEMBER + 6000));
+    let merged = &table.closed_files()[0];
+    assert_eq!(merged.range_ms, (NOVEMBER - 6000, NOVEMBER + 6000));
+    let known = table.merged();
+    let mut of = known.instead_of(&merged.path, |_| true).expect("what it was merged from");
+    of.sort_unstable();
+    let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    paths.sort_unstable();
+    assert_eq!(of, paths);
     let (_, again) = open(folder.path()).await;
     for table in [&table, &again] {
         assert_eq!((table.position(), ids(table, true).await), (7, before.clone()));

@@ -1,14 +1,13 @@
 //! When rows move to the lake, and what queries see in between.
 
-use super::{DIMENSIONS_EVERY, Pipeline, PipelineError};
-use crate::units::{day_number, day_of};
+use super::{DIMENSIONS_EVERY, Pipeline, PipelineError, old_rows_of};
+use crate::units::{Computed, day_number, day_of};
 use parclose_ingest::UnitKey;
-use parclose_lake::{Change, LakeError, Live, LiveTable, rows_to_batch, view_schema};
+use parclose_lake::{Change, LakeError, Live, LiveTable};
 use parclose_model::{Row, TableId};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -20,28 +19,24 @@ const DIMENSIONS_AT: usize = 20_000;
 /// event that was overtaken on its way would mean that a file is written anew before anything can be shown.
 const SETTLES_MS: i64 = 30_000;
 
-/// Slices of a quarter of an hour need not be shown anew every second where that takes long.
-const WORKLOAD_EVERY: Duration = Duration::from_secs(3);
-/// What takes less to be shown is shown each time.
-const IS_CHEAP: Duration = Duration::from_millis(50);
-
-/// Rows of the workload as they were shown. A commit ends it: rows that are in files since would be shown twice.
-pub(super) struct Shown {
-    table: LiveTable,
-    at: Instant,
-    took: Duration,
-}
-
-impl Shown {
-    fn may_stay(&self) -> bool {
-        self.took > IS_CHEAP && self.at.elapsed() < WORKLOAD_EVERY
-    }
+/// A commit that is being written. Until both tables are, views show the files of before and the rows that it takes along.
+pub(super) struct Committing {
+    writing: JoinHandle<Result<(), LakeError>>,
+    is_written: Arc<AtomicBool>,
+    /// The last event that it reflects.
+    position: u64,
+    /// Finished units that it puts into closed files; with where their rows lie there, for those that were computed anew since.
+    going: HashMap<UnitKey, Option<(i64, i64)>>,
+    rows: usize,
+    files: BTreeMap<TableId, LiveTable>,
+    began: Instant,
 }
 
 impl Pipeline {
     /// Enough rows wait. While one table is ahead there is no commit: it would claim a position that the other has not reached.
     pub(super) fn is_commit_due(&self) -> bool {
-        self.fresh_rows >= self.settings.rows_a_commit && self.position >= self.committed
+        let going = self.committing.as_ref().map_or(0, |committing| committing.rows);
+        self.fresh_rows.saturating_sub(going) >= self.settings.rows_a_commit && self.position >= self.committed
     }
 
     /// A worker's day stays open until two days later: nearly every event still to come for it has come by then.
@@ -66,7 +61,8 @@ impl Pipeline {
         !self.replaced.is_empty()
     }
 
-    pub(super) async fn commit(&mut self) -> Result<(), PipelineError> {
+    /// Moves open units that nothing is expected of any more to those that are finished.
+    fn settle(&mut self) {
         let settled: Vec<UnitKey> =
             self.open.iter().filter(|(key, held)| self.is_settled(key, held.last_ms)).map(|(key, _)| key.clone()).collect();
         for key in settled {
@@ -75,6 +71,95 @@ impl Pipeline {
                 self.fresh.insert(key, held);
             }
         }
+    }
+
+    /// Begins a commit that is written while more events are taken. False when this one has to be waited for: rows are to be
+    /// dropped from closed files, the tables are apart, or the one before is not written yet.
+    pub(super) fn begin_commit(&mut self) -> bool {
+        let is_plain = self.replaced.is_empty() && self.back.is_empty() && !self.uneven && self.position >= self.committed;
+        if self.committing.is_some() || !is_plain {
+            return false;
+        }
+        if self.are_dimensions_due() && self.committing_dimensions.is_none() {
+            self.begin_dimensions();
+        }
+        self.settle();
+        let (now_ms, held_back) = ((self.clock)(), self.held_back());
+        let files = self.files();
+        let (segments, workload) = (self.write(TableId::Segments, now_ms, &held_back), self.write(TableId::Workload, now_ms, &held_back));
+        let (told, is_written) = (self.written.clone(), Arc::new(AtomicBool::new(false)));
+        let done = is_written.clone();
+        let writing = tokio::spawn(async move {
+            let written = [segments.await, workload.await];
+            done.store(true, Ordering::Release);
+            told.notify_one();
+            written.into_iter().try_for_each(|one| one.map_err(|_| LakeError::Stopped)?)
+        });
+        let going: HashMap<UnitKey, _> = self.fresh.keys().filter(|key| !held_back.contains(*key)).map(|key| (key.clone(), None)).collect();
+        let rows = going.keys().filter_map(|key| self.fresh.get(key)).map(|held| held.segments.len()).sum();
+        self.last_commit = Instant::now();
+        self.committing = Some(Committing { writing, is_written, position: self.position, going, rows, files, began: self.last_commit });
+        true
+    }
+
+    fn begin_dimensions(&mut self) {
+        self.last_dimensions = Instant::now();
+        self.committing_dimensions = Some(self.dimensions.begin_commit(&self.lake, self.position, (self.clock)()));
+    }
+
+    /// Waits for agents and customers that are being written, if any are.
+    pub(super) async fn finish_dimensions(&mut self) -> Result<(), PipelineError> {
+        if let Some(writing) = self.committing_dimensions.take() {
+            writing.await.map_err(|_| PipelineError::Stopped)??;
+        }
+        Ok(())
+    }
+
+    /// Whether a commit was begun and is written.
+    pub(super) fn is_written(&self) -> bool {
+        self.committing.as_ref().is_some_and(|committing| committing.is_written.load(Ordering::Acquire))
+    }
+
+    /// Waits for the commit that was begun. False when none was.
+    pub(super) async fn finish_commit(&mut self) -> Result<bool, PipelineError> {
+        let Some(Committing { writing, position, going, began, .. }) = self.committing.take() else { return Ok(false) };
+        writing.await.map_err(|_| PipelineError::Stopped)??;
+        tracing::debug!(name: "pipeline.committed", closed = going.len(), ms = began.elapsed().as_millis() as u64, "rows are in the lake");
+        for (key, late) in going {
+            match late {
+                None => self.fresh_rows -= self.fresh.remove(&key).map_or(0, |held| held.segments.len()),
+                // Its rows in the files are not right any more; what is kept is.
+                Some(range) => self.replace_in(&key, range),
+            }
+        }
+        self.committed = position;
+        self.take_compacted()?;
+        self.compact();
+        Ok(true)
+    }
+
+    /// Notes a unit that is computed anew while its former rows are on their way into closed files.
+    pub(super) fn note_late(&mut self, unit: &Computed) {
+        let late = self.committing.as_mut().and_then(|committing| committing.going.get_mut(&unit.key));
+        if let Some(late) = late {
+            let (from, to) = old_rows_of(unit);
+            *late = Some(late.map_or((from, to), |known| (known.0.min(from), known.1.max(to))));
+        }
+    }
+
+    fn are_dimensions_due(&self) -> bool {
+        self.dimensions.changed() >= DIMENSIONS_AT || self.last_dimensions.elapsed() >= DIMENSIONS_EVERY
+    }
+
+    /// The files as they are now.
+    fn files(&self) -> BTreeMap<TableId, LiveTable> {
+        let tables = TableId::ALL.iter().map(|id| (*id, self.lake.table(*id).clone())).collect();
+        Live::of_files(&tables).tables
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), PipelineError> {
+        self.finish_commit().await?;
+        self.settle();
         let now_ms = (self.clock)();
         if self.position > self.committed || !self.replaced.is_empty() || !self.fresh.is_empty() {
             let began = Instant::now();
@@ -91,7 +176,6 @@ impl Pipeline {
                 replaced = self.replaced.len(), ms = began.elapsed().as_millis() as u64, "rows are in the lake"
             );
             self.uneven = false;
-            self.shown_workload = None;
             self.replaced.clear();
             self.fresh.retain(|key, _| held_back.contains(key));
             self.fresh_rows = self.fresh.values().map(|held| held.segments.len()).sum();
@@ -99,14 +183,10 @@ impl Pipeline {
             self.take_compacted()?;
             self.compact();
         }
-        let changed = self.dimensions.agents.changed() + self.dimensions.customers.changed();
-        if changed >= DIMENSIONS_AT || !self.back.is_empty() || self.last_dimensions.elapsed() >= DIMENSIONS_EVERY {
-            self.dimensions.agents.commit(self.lake.table(TableId::Agents), self.position, now_ms).await?;
-            self.dimensions.customers.commit(self.lake.table(TableId::Customers), self.position, now_ms).await?;
-            for id in [TableId::Agents, TableId::Customers] {
-                while self.lake.table(id).compact(now_ms).await? {}
-            }
-            self.last_dimensions = Instant::now();
+        if self.are_dimensions_due() || !self.back.is_empty() {
+            self.finish_dimensions().await?;
+            self.begin_dimensions();
+            self.finish_dimensions().await?;
         }
         // Only now is everything that these events say on the disk: also of those that make no row, but an agent.
         if !self.back.is_empty() {
@@ -153,7 +233,7 @@ impl Pipeline {
             let (lake, now_ms) = (self.lake.clone(), (self.clock)());
             self.compacting.spawn(async move {
                 let mut is_merged = false;
-                for id in [TableId::Segments, TableId::Workload] {
+                for id in TableId::ALL {
                     while lake.table(id).compact(now_ms).await? {
                         is_merged = true;
                     }
@@ -163,38 +243,25 @@ impl Pipeline {
         }
     }
 
-    /// Shows the rows as they are. `has_more`: events wait, and another view will follow soon.
-    pub(super) async fn publish(&mut self, has_more: bool) -> Result<(), PipelineError> {
+    /// Shows the rows as they are.
+    pub(super) async fn publish(&mut self) -> Result<(), PipelineError> {
         if self.needs_commit_before_view() {
             // Can only be reached by a caller's mistake; showing nothing new is right, showing rows twice is not.
             return Ok(());
         }
-        let tables = TableId::ALL.iter().map(|id| (*id, self.lake.table(*id).clone())).collect();
-        let mut live = Live::of_files(&tables);
-        let began = Instant::now();
-        let kept = self.shown_workload.take().filter(|shown| has_more && shown.may_stay());
+        let files = self.committing.as_ref().map(|committing| committing.files.clone());
+        let mut live = Live { tables: files.unwrap_or_else(|| self.files()), ..Live::default() };
         for id in [TableId::Segments, TableId::Workload] {
-            if id == TableId::Workload
-                && let Some(table) = live.tables.get_mut(&id)
-                && let Some(shown) = &kept
-            {
-                table.fresh = shown.table.fresh.clone();
-                continue;
-            }
             let rows: Vec<Arc<Row>> = self.open.values().chain(self.fresh.values()).flat_map(|held| held.of(id)).cloned().collect();
-            if !rows.is_empty()
-                && let Some(table) = live.tables.get_mut(&id)
-            {
-                let batch = tokio::task::spawn_blocking(move || {
-                    let rows: Vec<&Row> = rows.iter().map(Arc::as_ref).collect();
-                    rows_to_batch(id, &rows, view_schema(id))
-                });
-                table.fresh = vec![batch.await.map_err(|_| PipelineError::Stopped)??];
-            }
+            let mut shelf = self.shelves.remove(&id).unwrap_or_default();
+            let shown = tokio::task::spawn_blocking(move || {
+                let fresh = shelf.show(id, rows);
+                (shelf, fresh)
+            });
+            let (shelf, fresh) = shown.await.map_err(|_| PipelineError::Stopped)?;
+            self.shelves.insert(id, shelf);
+            live.tables.entry(id).or_default().fresh = fresh?;
         }
-        self.is_workload_behind = kept.is_some();
-        let anew = || Shown { table: live.tables.get(&TableId::Workload).cloned().unwrap_or_default(), at: Instant::now(), took: began.elapsed() };
-        self.shown_workload = Some(kept.unwrap_or_else(anew));
         self.version += 1;
         live.agents = self.dimensions.agents_now();
         live.position = self.position;

@@ -1,6 +1,7 @@
 //! The processor: follows the log, recomputes what events touch, publishes fresh rows, commits to the lake.
 
 mod commit;
+mod shelf;
 
 use crate::dimensions::{Dimension, Dimensions};
 use crate::log::{Batch, EventLog, LogError, Logged};
@@ -8,11 +9,11 @@ use crate::units::{AtHand, Computed, Touched, compute};
 use parclose_ingest::{UnitKey, UnitRows};
 use parclose_lake::{Lake, LakeError};
 use parclose_model::{Row, TableId};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
 
@@ -64,6 +65,8 @@ pub enum PipelineError {
 
 /// Rows are published at least this often while events keep coming.
 const LONGEST_ROUND: Duration = Duration::from_secs(1);
+/// Between two rounds at most.
+const LONGEST_PAUSE: Duration = Duration::from_millis(700);
 /// Customers change with nearly every call, and no query waits for them: they are committed less often.
 const DIMENSIONS_EVERY: Duration = Duration::from_secs(600);
 /// How often the log is asked for events that were aside and can be read again.
@@ -77,10 +80,11 @@ struct Held {
 }
 
 impl Held {
-    fn new(rows: UnitRows, last_ms: i64) -> Self {
+    fn new(rows: UnitRows, last_ms: i64, before: Option<&Held>) -> Self {
+        let of = |id: TableId| before.map_or(&[][..], |held| held.of(id));
         Self {
-            segments: rows.segments.into_iter().map(Arc::new).collect(),
-            workload: rows.workload.into_iter().map(Arc::new).collect(),
+            segments: shelf::reuse(rows.segments, of(TableId::Segments)),
+            workload: shelf::reuse(rows.workload, of(TableId::Workload)),
             last_ms,
         }
     }
@@ -122,12 +126,16 @@ pub struct Pipeline {
     /// Events that were aside and are in rows now: off the list with the next commit.
     back: Vec<u64>,
     last_back: Option<Instant>,
+    /// A commit that is being written while more events are taken.
+    committing: Option<commit::Committing>,
+    /// Tells that it is written.
+    written: Arc<Notify>,
+    /// Agents and customers that are being written.
+    committing_dimensions: Option<JoinHandle<Result<(), LakeError>>>,
     /// Merging of small files.
     compacting: JoinSet<Result<bool, LakeError>>,
-    /// The workload's rows of the last view that had them anew.
-    shown_workload: Option<commit::Shown>,
-    /// The last view had older rows of the workload.
-    is_workload_behind: bool,
+    /// The rows of the last view.
+    shelves: BTreeMap<TableId, shelf::Shelf>,
 }
 
 impl Pipeline {
@@ -187,9 +195,11 @@ impl Pipeline {
             ahead: None,
             back: Vec::new(),
             last_back: None,
+            committing: None,
+            written: Arc::default(),
+            committing_dimensions: None,
             compacting: JoinSet::new(),
-            shown_workload: None,
-            is_workload_behind: false,
+            shelves: BTreeMap::new(),
         };
         // At the committed position these units' rows are only in the open file, which the next commit replaces. Days of workers
         // that an open task reaches into are computed along; those that were not open lie in closed files as they are.
@@ -199,12 +209,12 @@ impl Pipeline {
             } else if !were_open.contains(&unit.key) {
                 continue;
             }
-            pipeline.keep(unit);
+            pipeline.keep(unit, None);
         }
         if pipeline.committed > pipeline.position || pipeline.needs_commit_before_view() {
             pipeline.catch_up().await?;
         } else {
-            pipeline.publish(false).await?;
+            pipeline.publish().await?;
         }
         Ok(pipeline)
     }
@@ -223,7 +233,7 @@ impl Pipeline {
         }
         self.take_back().await?;
         self.commit().await?;
-        self.publish(false).await
+        self.publish().await
     }
 
     /// Takes whole steps as long as there are any, for a beginning in which events are still being made: nothing is
@@ -243,7 +253,13 @@ impl Pipeline {
         let mut is_merged = false;
         loop {
             // Also when nothing comes in: files that were merged away are deleted later, and no view may name them then.
-            let mut changed = std::mem::take(&mut is_merged) | self.is_workload_behind | self.take_compacted()?;
+            let mut changed = std::mem::take(&mut is_merged) | self.take_compacted()?;
+            if self.is_written() {
+                changed |= self.finish_commit().await?;
+            }
+            if self.committing_dimensions.as_ref().is_some_and(JoinHandle::is_finished) {
+                self.finish_dimensions().await?;
+            }
             // Whole steps follow one another; what is less than a step is shown before more is taken. A round ends in time also
             // when events never stop coming: rows have to be shown, and a stop to be heard.
             let round = Instant::now();
@@ -252,28 +268,30 @@ impl Pipeline {
             }
             loop {
                 changed |= self.step().await?;
-                if self.is_commit_due() {
+                if self.is_commit_due() && !self.begin_commit() {
                     self.commit().await?;
+                    changed = true;
                 }
                 if !self.is_step_waiting_after(self.position) || round.elapsed() >= LONGEST_ROUND || *stop.borrow() {
                     break;
                 }
             }
-            if self.needs_commit_before_view()
-                || !self.back.is_empty()
-                || self.is_commit_due()
-                || (self.position > self.committed && self.last_commit.elapsed() >= self.settings.commit_every)
-            {
+            let is_time = self.position > self.committed && self.last_commit.elapsed() >= self.settings.commit_every;
+            let is_urgent = self.needs_commit_before_view() || !self.back.is_empty();
+            if is_urgent || ((self.is_commit_due() || is_time) && !self.begin_commit()) {
                 self.commit().await?;
                 changed = true;
             }
             if changed {
                 let began = Instant::now();
-                let has_more = *grown.borrow() > self.position;
-                self.publish(has_more).await?;
-                // A pause lets events gather, so that a busy door does not cost a view for each of them; the more a view costs,
-                // the longer.
-                let pause = (began.elapsed() * 2).min(LONGEST_ROUND).max(self.settings.publish_every);
+                self.publish().await?;
+                tracing::debug!(
+                    name: "pipeline.shown", position = self.position, round_ms = round.elapsed().as_millis() as u64,
+                    view_ms = began.elapsed().as_millis() as u64, "rows are shown"
+                );
+                // A pause lets events gather, so that a busy door does not cost a round for each of them: what many of them touch is
+                // computed once. The more a round costs, the longer.
+                let pause = round.elapsed().min(LONGEST_PAUSE).max(self.settings.publish_every);
                 tokio::time::sleep(pause).await;
             }
             if *stop.borrow() {
@@ -290,6 +308,7 @@ impl Pipeline {
                 Some(done) = self.compacting.join_next() => {
                     is_merged = done.map_err(|_| PipelineError::Stopped)??;
                 }
+                () = self.written.notified() => {}
                 () = tokio::time::sleep(Duration::from_secs(5)) => {}
             }
         }
@@ -361,24 +380,23 @@ impl Pipeline {
     }
 
     fn hold(&mut self, unit: Computed) {
-        let was_open = self.open.remove(&unit.key).is_some();
-        let was_fresh = match self.fresh.remove(&unit.key) {
-            Some(old) => {
-                self.fresh_rows -= old.segments.len();
-                true
-            }
-            None => false,
-        };
-        if unit.first_seq <= self.committed && (self.uneven || (!was_open && !was_fresh)) {
+        let open = self.open.remove(&unit.key);
+        let fresh = self.fresh.remove(&unit.key);
+        if let Some(old) = &fresh {
+            self.fresh_rows -= old.segments.len();
+        }
+        let before = open.or(fresh);
+        if unit.first_seq <= self.committed && (self.uneven || before.is_none()) {
             self.replace(&unit);
         }
-        self.keep(unit);
+        self.note_late(&unit);
+        self.keep(unit, before);
     }
 
-    /// Keeps the rows of a unit of which nothing is kept.
-    fn keep(&mut self, unit: Computed) {
+    /// Keeps the rows of a unit of which nothing is kept any more; `before` was.
+    fn keep(&mut self, unit: Computed, before: Option<Held>) {
         let open = unit.rows.open && !self.is_settled(&unit.key, unit.range_ms.1) || !unit.rows.open && self.is_recent_day(&unit.key);
-        let held = Held::new(unit.rows, unit.range_ms.1);
+        let held = Held::new(unit.rows, unit.range_ms.1, before.as_ref());
         if open {
             self.open.insert(unit.key, held);
         } else {
@@ -390,13 +408,21 @@ impl Pipeline {
     /// Drops the unit's rows from closed files at the next commit. Old rows lie between the unit's first and last event; a
     /// day more on both sides because facts from outside may move a start.
     fn replace(&mut self, unit: &Computed) {
-        let (from, to) = unit.range_ms;
-        let wide = match unit.first_seq {
-            // Some of its events can't be read any more: its old rows may lie anywhere.
-            0 => (i64::MIN, i64::MAX),
-            _ => (from - crate::units::DAY_MS, to + crate::units::DAY_MS),
-        };
-        let known = self.replaced.entry(unit.key.text()).or_insert(wide);
-        *known = (known.0.min(wide.0), known.1.max(wide.1));
+        self.replace_in(&unit.key, old_rows_of(unit));
+    }
+
+    fn replace_in(&mut self, key: &UnitKey, range: (i64, i64)) {
+        let known = self.replaced.entry(key.text()).or_insert(range);
+        *known = (known.0.min(range.0), known.1.max(range.1));
+    }
+}
+
+/// Where old rows of a unit that was computed anew can lie, epoch ms.
+fn old_rows_of(unit: &Computed) -> (i64, i64) {
+    let (from, to) = unit.range_ms;
+    match unit.first_seq {
+        // Some of its events can't be read any more: its old rows may lie anywhere.
+        0 => (i64::MIN, i64::MAX),
+        _ => (from - crate::units::DAY_MS, to + crate::units::DAY_MS),
     }
 }

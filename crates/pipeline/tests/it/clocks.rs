@@ -1,7 +1,7 @@
 //! Senders whose clocks are wrong.
 
 use crate::kit::{DAY_MS, Site, clock, traffic};
-use parclose_lake::rows_from_batch;
+use parclose_lake::Fresh;
 use parclose_model::TableId;
 use parclose_pipeline::check_lake;
 
@@ -22,7 +22,7 @@ async fn an_event_from_the_future_settles_nothing() {
         let lake = site.lake().await;
         site.pipeline(&lake, 50).await.catch_up().await.unwrap();
         let live = lake.live();
-        let fresh: usize = live.tables[&TableId::Segments].fresh.iter().map(|batch| rows_from_batch(TableId::Segments, batch).unwrap().len()).sum();
+        let fresh: usize = live.tables[&TableId::Segments].fresh.iter().map(Fresh::count).sum();
         open.push((lake.table(TableId::Segments).open_units().await.unwrap().len(), fresh, live.newest_event_ms, site.log.newest_ms().await.unwrap()));
         assert!(check_lake(&site.log, &lake).await.unwrap().is_good());
     }

@@ -73,20 +73,6 @@ impl Folder {
         found
     }
 
-    /// Writes a part and gives it back mapped. When that does not work it stays in memory.
-    pub fn save(&self, file: &str, part: Part, dictionaries: &Dictionaries) -> Part {
-        let path = self.file(file);
-        let saved = part.save(&path, dictionaries).and_then(|()| Part::open(&path, dictionaries));
-        match saved {
-            Ok((mapped, _)) => mapped,
-            Err(error) => {
-                tracing::warn!(name: "query.store.not_saved", file = %path.display(), %error, "packed columns stay in memory");
-                remove(&path);
-                part
-            }
-        }
-    }
-
     /// Deletes the files of parts that are not among these.
     pub fn keep_only(&mut self, files: &HashSet<&str>) {
         let gone: Vec<String> = self.files.iter().filter(|file| !files.contains(file.as_str())).cloned().collect();
@@ -100,9 +86,23 @@ impl Folder {
         remove(&self.file(file));
     }
 
-    fn file(&self, lake_file: &str) -> PathBuf {
+    /// Where the part of a lake file is kept.
+    pub fn file(&self, lake_file: &str) -> PathBuf {
         let name: String = lake_file.chars().map(|c| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' }).collect();
         self.path.join(name).with_extension(ENDING)
+    }
+}
+
+/// Writes a part and gives it back mapped. When that does not work it stays in memory.
+pub(super) fn save(path: &Path, part: Part, dictionaries: &Dictionaries) -> Part {
+    let saved = part.save(path, dictionaries).and_then(|()| Part::open(path, dictionaries));
+    match saved {
+        Ok((mapped, _)) => mapped,
+        Err(error) => {
+            tracing::warn!(name: "query.store.not_saved", file = %path.display(), %error, "packed columns stay in memory");
+            remove(path);
+            part
+        }
     }
 }
 

@@ -51,14 +51,12 @@ pub(super) fn file(folder: &Path, file: &LakeFile, dictionaries: &Dictionaries, 
     Ok(part.build(units))
 }
 
-/// The part of rows that are not in files yet.
-pub(super) fn fresh(batches: &[RecordBatch], dictionaries: &Dictionaries, units: &[usize]) -> Result<Part, LoadError> {
+/// The part of rows that are not in files yet, and which row of the batch each of its rows is.
+pub(super) fn fresh(batch: &RecordBatch, dictionaries: &Dictionaries, units: &[usize]) -> Result<(Part, Vec<u32>), LoadError> {
     let mut part = PartBuilder::new(dictionaries.table());
-    for batch in batches {
-        add(&mut part, batch, dictionaries)?;
-    }
+    add(&mut part, batch, dictionaries)?;
     mark_not_kept(&mut part, dictionaries.table());
-    Ok(part.build(units))
+    Ok(part.build_in_order(units))
 }
 
 fn is_kept(table: TableId, at: usize) -> bool {

@@ -1,23 +1,26 @@
 //! The packed columns of a workspace's tables, kept in step with the lake.
 //!
-//! A part for each committed file, one more for the rows that are still fresh. What is ready is published together with the live
+//! A part for each committed file, some more for the rows that are still fresh: those that were made into columns together stay
+//! packed as they are, with marks for rows that changed since. What is ready is published together with the live
 //! view that it belongs to, so that a request sees one instant on both roads. A question about a time of which files are not
-//! packed (yet) is not answered from here.
+//! packed (yet) is not answered from here. Of a file that was merged from packed ones those are used until it is packed too,
+//! which no fresh row waits for.
 
 mod ask;
 mod disk;
 mod load;
+mod merged;
 
 pub(crate) use ask::{Asked, Paged};
 
 use crate::engine::Engine;
-use load::LoadError;
-use parclose_columns::{Dictionaries, Part, Rollups, Snapshot, Unverified};
-use parclose_lake::{LakeFile, Live, LiveTable};
 use datafusion::arrow::array::RecordBatch;
+use load::LoadError;
+use parclose_columns::{Dictionaries, Part, Rollups, Snapshot, Unverified, WithMarks};
+use parclose_lake::{Fresh, LakeFile, Live, LiveTable};
 use parclose_model::{TableId, WorkspaceId};
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
@@ -62,8 +65,20 @@ struct Table {
     folder: Option<disk::Folder>,
     /// Parts that were mapped at the start, and of which not every byte was looked at yet.
     unverified: Vec<(String, Unverified)>,
-    /// The fresh rows that were packed last.
-    fresh: Option<(Vec<RecordBatch>, Arc<Part>)>,
+    /// Files for which parts of others stand in.
+    merged: merged::Waiting,
+    /// Fresh rows that are packed.
+    fresh: Vec<FreshPart>,
+    /// What was shown last, and the parts of files that it was made from.
+    shown: Option<(Arc<Snapshot>, Arc<Snapshot>)>,
+}
+
+/// Fresh rows that were made into columns together.
+struct FreshPart {
+    columns: Arc<RecordBatch>,
+    part: Arc<Part>,
+    /// Which row of the columns each row of the part is.
+    order: Vec<u32>,
 }
 
 /// See the module.
@@ -118,7 +133,8 @@ impl Store {
             };
             let dictionaries = Arc::new(dictionaries);
             let files = Arc::new(Snapshot::empty(workspace.clone(), dictionaries.clone()));
-            (id, Table { dictionaries, parts: HashMap::new(), files, folder, unverified: Vec::new(), fresh: None })
+            let (parts, unverified, merged, fresh, shown) = Default::default();
+            (id, Table { dictionaries, parts, files, folder, unverified, merged, fresh, shown })
         };
         Self {
             tables: Mutex::new(TABLES.into_iter().map(table).collect()),
@@ -129,7 +145,7 @@ impl Store {
             most_bytes,
             rollups: Arc::new(Rollups::new(settings.rollup_bytes, settings.rollup_rows)),
             answered: Default::default(),
-            pool: rayon::ThreadPoolBuilder::new().thread_name(|n| format!("pack-{n}")).build().ok(),
+            pool: pool(),
         }
     }
 
@@ -211,7 +227,7 @@ impl Store {
         let id = table.dictionaries.table();
         let units = self.units_of(id);
         let before = table.parts.len();
-        let opened = table.open_kept(now, &units);
+        let opened = table.open_kept(now, &units) | table.take_prepared();
         // The newest files that fit; what is older is left to the lake.
         let mut newest: Vec<&LakeFile> = now.files.iter().collect();
         newest.sort_by_key(|f| std::cmp::Reverse(f.range_ms.1));
@@ -223,13 +239,15 @@ impl Store {
             place = if fits { place - bytes } else { 0 };
             fits
         });
-        let known: std::collections::HashSet<&str> = newest.iter().map(|f| f.path.as_str()).collect();
+        let mut known: std::collections::HashSet<&str> = newest.iter().map(|f| f.path.as_str()).collect();
+        let instead = table.merged.look(now, &units, &newest, &table.parts);
+        known.extend(instead);
         table.parts.retain(|path, _| known.contains(path.as_str()));
         let mut changed = opened || table.parts.len() != before;
         if let Some(folder) = &mut table.folder {
             folder.keep_only(&known);
         }
-        let missing: Vec<&LakeFile> = newest.into_iter().filter(|f| !table.parts.contains_key(&f.path)).collect();
+        let missing: Vec<&LakeFile> = newest.into_iter().filter(|f| !table.is_packed(f)).collect();
         let (mut rows, mut count) = (0, 0);
         for file in &missing {
             if count > 0 && rows + file.rows > ROWS_AT_ONCE {
@@ -242,14 +260,7 @@ impl Store {
         let made: Vec<(String, Result<Part, LoadError>)> = {
             use rayon::prelude::*;
             let (dictionaries, folder) = (&table.dictionaries, table.folder.as_ref());
-            let make = |f: &LakeFile| {
-                let part = load::file(&now.folder, f, dictionaries, &units)?;
-                // Mapped from its file it can leave the memory again.
-                Ok(match folder {
-                    Some(folder) => folder.save(&f.path, part, dictionaries),
-                    None => part,
-                })
-            };
+            let make = |f: &LakeFile| packed(&now.folder, f, dictionaries, &units, folder.map(|kept| kept.file(&f.path)));
             let pack = || chosen.par_iter().map(|f| (f.path.clone(), make(f))).collect();
             match &self.pool {
                 Some(pool) => pool.install(pack),
@@ -275,6 +286,8 @@ impl Store {
                 None => {
                     tracing::warn!(name: "query.store.full", "there are too many conversations for the packed columns");
                     table.parts.clear();
+                    // Nothing is left that could stand in for a file.
+                    table.merged.clear();
                     let id = table.files.as_ref().clone();
                     table.files = Arc::new(id.with_parts([]).unwrap_or(id));
                 }
@@ -284,35 +297,67 @@ impl Store {
     }
 
     fn with_fresh(&self, table: &mut Table, now: &LiveTable) -> Option<Packed> {
-        let packed: std::collections::HashSet<&str> = table.parts.keys().map(String::as_str).collect();
-        let absent = now.files.iter().filter(|f| !packed.contains(f.path.as_str())).map(|f| f.range_ms).collect();
+        let absent = now.files.iter().filter(|f| !table.is_packed(f)).map(|f| f.range_ms).collect();
+        let units = self.units_of(table.dictionaries.table());
+        table.fresh.retain(|known| now.fresh.iter().any(|fresh| known.is_of(fresh)));
+        for fresh in &now.fresh {
+            if !table.fresh.iter().any(|known| known.is_of(fresh)) {
+                let packed = load::fresh(fresh.columns(), &table.dictionaries, &units);
+                let warn = |error: &LoadError| tracing::warn!(name: "query.store.not_packed", %error, "fresh rows were not packed");
+                let (part, order) = packed.inspect_err(warn).ok()?;
+                table.fresh.push(FreshPart { columns: fresh.columns().clone(), part: Arc::new(part), order });
+            }
+        }
         let snapshot = if now.fresh.is_empty() {
             table.files.clone()
         } else {
-            let fresh = match &table.fresh {
-                Some((batches, part)) if are_same(batches, &now.fresh) => part.clone(),
-                _ => {
-                    let units = self.units_of(table.dictionaries.table());
-                    let packed = load::fresh(&now.fresh, &table.dictionaries, &units);
-                    let warn = |error: &LoadError| tracing::warn!(name: "query.store.not_packed", %error, "fresh rows were not packed");
-                    let part = Arc::new(packed.inspect_err(warn).ok()?);
-                    table.fresh = Some((now.fresh.clone(), part.clone()));
-                    part
-                }
-            };
-            Arc::new(table.files.with_parts(table.files.parts().cloned().chain([fresh]))?)
+            // What was found out about fresh parts that stay is still true; when files change it is looked for anew.
+            let before = table.shown.take().filter(|(files, _)| Arc::ptr_eq(files, &table.files)).map(|(_, shown)| shown);
+            let mut parts: Vec<WithMarks> = table.files.parts().map(|part| (part.clone(), None)).collect();
+            for fresh in &now.fresh {
+                let known = table.fresh.iter().find(|known| known.is_of(fresh))?;
+                parts.push((known.part.clone(), known.marks(fresh)));
+            }
+            Arc::new(before.as_ref().unwrap_or(&table.files).with_marked(parts)?)
         };
+        table.shown = Some((table.files.clone(), snapshot.clone()));
         Some(Packed { snapshot, absent: Arc::new(absent) })
     }
 }
 
-/// Whether these are the same batches, by the places of their columns: equal ones at another place are packed again.
-fn are_same(some: &[RecordBatch], others: &[RecordBatch]) -> bool {
-    let same = |(a, b): (&RecordBatch, &RecordBatch)| a.columns().iter().zip(b.columns()).all(|(a, b)| Arc::ptr_eq(a, b));
-    some.len() == others.len() && some.iter().zip(others).all(same)
+/// Both pools get their threads here: a thread has the priority of the one that starts it, and these must not have that of the
+/// background. Files that are not packed make questions slow, which would slow packing down in turn.
+fn pool() -> Option<rayon::ThreadPool> {
+    let _shared = rayon::current_num_threads();
+    rayon::ThreadPoolBuilder::new().thread_name(|n| format!("pack-{n}")).build().ok()
+}
+
+impl FreshPart {
+    fn is_of(&self, fresh: &Fresh) -> bool {
+        Arc::ptr_eq(&self.columns, fresh.columns())
+    }
+    /// Which rows of the part there still are.
+    fn marks(&self, fresh: &Fresh) -> Option<Box<[u8]>> {
+        let alive = fresh.alive()?.values();
+        Some(self.order.iter().map(|row| u8::from(alive.value(*row as usize))).collect())
+    }
+}
+
+/// The part of a file, mapped where there is a place to keep it: it can leave the memory again then.
+fn packed(folder: &Path, file: &LakeFile, dictionaries: &Dictionaries, units: &[usize], kept: Option<PathBuf>) -> Result<Part, LoadError> {
+    let part = load::file(folder, file, dictionaries, units)?;
+    Ok(match kept {
+        Some(kept) => disk::save(&kept, part, dictionaries),
+        None => part,
+    })
 }
 
 impl Table {
+    /// Whether the rows of a file are in parts: in its own, or in those that stand in for it.
+    fn is_packed(&self, file: &LakeFile) -> bool {
+        self.parts.contains_key(&file.path) || self.merged.waits(&file.path)
+    }
+
     /// Maps what was kept from before. True when there was something; only the first call looks.
     fn open_kept(&mut self, now: &LiveTable, units: &[usize]) -> bool {
         let Some(folder) = &mut self.folder else { return false };
@@ -365,6 +410,7 @@ impl Engine {
     /// Keeps the packed columns in step with the lake until the lake is dropped. Never returns before.
     pub async fn follow_lake(self: Arc<Self>) {
         let mut changes = self.lake().changes();
+        let mut preparing = tokio::task::JoinSet::new();
         loop {
             let engine = self.clone();
             let newer = changes.clone();
@@ -372,6 +418,7 @@ impl Engine {
                 let began = Instant::now();
                 engine.catch_up();
                 let took = began.elapsed();
+                tracing::debug!(name: "query.store.packed", ms = took.as_millis() as u64, "packed columns are in step with the lake");
                 // What was mapped is looked at as long as nothing else is to be done.
                 while !newer.has_changed().unwrap_or(true) && engine.store().verify_one() {
                     if engine.store().view().is_none() {
@@ -380,17 +427,24 @@ impl Engine {
                 }
                 took
             };
-            let Ok(took) = tokio::task::spawn_blocking(work).await else {
-                self.store().forget();
-                tracing::error!(name: "query.store.stopped", "the packed columns are not followed any more; the lake answers");
-                return;
-            };
+            let Ok(took) = tokio::task::spawn_blocking(work).await else { return self.stop_following() };
             // Questions need the processors too: packing takes half of one at most.
             tokio::time::sleep(took.min(LONGEST_PAUSE)).await;
-            if changes.changed().await.is_err() {
-                return;
+            if preparing.is_empty() && self.store().has_merged() {
+                let engine = self.clone();
+                preparing.spawn_blocking(move || engine.prepare());
+            }
+            tokio::select! {
+                changed = changes.changed() => if changed.is_err() { return },
+                Some(done) = preparing.join_next() => if done.is_err() { return self.stop_following() },
             }
         }
+    }
+
+    /// Packing broke off: what is packed would grow old.
+    fn stop_following(&self) {
+        self.store().forget();
+        tracing::error!(name: "query.store.stopped", "the packed columns are not followed any more; the lake answers");
     }
 
     /// Questions since the start that the packed columns answered, and those that they left to the lake.
@@ -399,8 +453,14 @@ impl Engine {
         (here.load(Ordering::Relaxed), there.load(Ordering::Relaxed))
     }
 
-    /// Packs everything that the lake shows now. Blocks.
+    /// Packs everything that the lake shows now, but for files that parts of others stand in for. Blocks.
     pub fn catch_up(&self) {
         self.store().follow(|| self.live());
+    }
+
+    /// Packs one of the files that parts of others stand in for, for the next [`catch_up`](Self::catch_up) to use. Blocks. False
+    /// when there is none.
+    pub fn prepare(&self) -> bool {
+        self.store().prepare()
     }
 }

@@ -5,6 +5,7 @@ mod attacks;
 mod batch;
 mod forging;
 mod formulas;
+mod merged;
 mod oracle;
 mod oracle_match;
 mod proof;

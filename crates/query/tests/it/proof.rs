@@ -167,7 +167,7 @@ fn answers_do_not_depend_on_rows_out_of_scope_either() {
 fn prove(half: u32) {
     let (cases, seed) = (env("PARCLOSE_PROOF_CASES", 10_000) / 2, env("PARCLOSE_PROOF_SEED", 1));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (mut hidden, mut shown, mut packed, mut rollups, mut mapped) = (0, 0, 0, 0, 0);
+    let (mut hidden, mut shown, mut packed, mut rollups, mut mapped, mut merged) = (0, 0, 0, 0, 0, 0);
     let (filled, everywhere, asked_now) = (std::cell::Cell::new(0), std::cell::Cell::new(0), std::cell::Cell::new(0));
     for at in (0..cases.div_ceil(QUESTIONS_A_LAKE)).map(|n| n * 2 + half) {
         let mut runner = runner(seed, at);
@@ -222,17 +222,20 @@ fn prove(half: u32) {
         }
         result.unwrap();
         packed += fast[0].engine.packed_answers().0;
+        // Until now parts of smaller files stood in for merged ones.
+        merged += u32::from(fast[0].engine.prepare());
         mapped += fast[1].engine.packed_bytes().1;
         rollups += fast[2].engine.rollups().1;
     }
     let (filled, everywhere) = (filled.get(), everywhere.get());
     println!(
         "{cases} questions, {everywhere} of them on every road; {hidden} hidden rows, {shown} in scope; {filled} answers with rows; \
-         {packed} answers from packed columns, {mapped} bytes of them mapped, {rollups} rollups"
+         {packed} answers from packed columns, {mapped} bytes of them mapped, {rollups} rollups, {merged} lakes with merged files"
     );
     // The proof proves something only when there is something to hide and something to show.
     let enough = (cases as usize / 5).min(500);
     assert!(hidden > enough && shown > enough && filled > cases / 5, "{hidden} {shown} {filled}");
     assert!(packed > u64::from(cases) && rollups > 0 && mapped > 0, "the packed columns answered {packed}, {mapped} mapped, {rollups} rollups");
+    assert!(merged > 0, "no file was merged");
     assert!(everywhere >= cases / ALL_ROADS, "{everywhere} on every road");
 }

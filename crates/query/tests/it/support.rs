@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use parclose_access::actions::ReadRows;
 use parclose_access::{Caller, Door, Means, OpCtx, Policy, RowScope, StoredPolicy, VerifiedPerson, Workspace};
-use parclose_lake::{AgentsNow, Change, Lake, Live, LiveTable, rows_to_batch, view_schema};
+use parclose_lake::{AgentsNow, Change, Fresh, Lake, Live, LiveTable, rows_to_batch, view_schema};
 use parclose_model::{Cell, PersonId, Row, TableId, WorkspaceId, WorkspaceSettings};
 use parclose_query::{Answer, Batch, Engine};
 use serde_json::{Value as Json, json};
@@ -65,14 +65,17 @@ pub struct Rows {
 pub struct World {
     _folder: tempfile::TempDir,
     pub lake: Arc<Lake>,
+    /// What was shown before: rows that are gone were still there.
+    earlier: Live,
 }
 
 impl World {
-    /// Writes the rows: about a third into each of two files, the rest stays fresh in memory.
+    /// Writes the rows: about a third into each of two files (of a month), the rest stays fresh in memory. Among the fresh ones
+    /// lies every row of the table once more, as one that is gone. Then the files are merged.
     pub async fn new(rows: &Rows) -> World {
         let folder = tempfile::tempdir().unwrap();
         let lake = Lake::open(folder.path()).await.unwrap();
-        let mut tables = BTreeMap::new();
+        let (mut tables, mut earlier) = (BTreeMap::new(), BTreeMap::new());
         for (id, rows) in [(TableId::Segments, &rows.segments), (TableId::Workload, &rows.workload)] {
             let table = lake.table(id);
             let cut = [rows.len() / 3, rows.len() * 2 / 3];
@@ -82,13 +85,30 @@ impl World {
                     table.commit(Change { closed, position: position as u64 + 1, ..Change::default() }, now()).await.unwrap();
                 }
             }
-            let fresh = rows_to_batch(id, &rows[cut[1]..], view_schema(id)).unwrap();
-            let fresh = if fresh.num_rows() > 0 { vec![fresh] } else { Vec::new() };
-            tables.insert(id, LiveTable { folder: table.folder().to_owned(), files: table.closed_files(), fresh });
+            let (with_gone, alone) = rows[cut[1]..].split_at((rows.len() - cut[1]) / 2);
+            let batch = |rows: &[Row]| rows_to_batch(id, rows, view_schema(id)).unwrap();
+            let mut mixed: Vec<Row> = rows.to_vec();
+            let mut alive = vec![false; rows.len()];
+            for (nth, row) in with_gone.iter().enumerate() {
+                mixed.insert(nth * 2, row.clone());
+                alive.insert(nth * 2, true);
+            }
+            let mixed = Arc::new(batch(&mixed));
+            let before = Fresh::some(mixed.clone(), vec![true; alive.len()]).unwrap();
+            let mut fresh = vec![Fresh::some(mixed, alive).unwrap()];
+            if !alone.is_empty() {
+                fresh.push(Fresh::all(batch(alone)));
+            }
+            let of = |fresh| LiveTable { folder: table.folder().to_owned(), files: table.closed_files(), merged: table.merged(), fresh };
+            earlier.insert(id, of(vec![before]));
+            // As long as their month goes on, more of them would have to come together.
+            while table.compact(now() + 60 * 24 * 3_600_000).await.unwrap() {}
+            tables.insert(id, of(fresh));
         }
         let agents = Arc::new(AgentsNow::new(rows.agents.iter().cloned().map(Arc::new)));
+        let earlier = Live { tables: earlier, agents: agents.clone(), ..Live::default() };
         lake.publish(Live { tables, agents, version: 1, position: 2, newest_event_ms: Some(now()) });
-        World { _folder: folder, lake: Arc::new(lake) }
+        World { _folder: folder, lake: Arc::new(lake), earlier }
     }
     pub fn engine(&self) -> Engine {
         engine_of(self.lake.clone())
@@ -101,6 +121,11 @@ impl World {
     pub fn packed_as(&self, units: &[&str], set: impl Fn(Engine) -> Engine) -> Engine {
         let engine = set(self.engine());
         engine.set_units(units.iter().map(|name| (*name).to_owned()).collect());
+        // What is gone was packed when it was there.
+        let live = self.lake.live();
+        self.lake.publish(self.earlier.clone());
+        engine.catch_up();
+        self.lake.publish(live.as_ref().clone());
         engine.catch_up();
         engine
     }
