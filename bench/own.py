@@ -113,5 +113,6 @@ def measure(program, lake, folder, made, cases, say):
         for at, case in enumerate(cases):
             if case.who == "all":
                 say(f"{rows:,}: {case.title}, {case.range}, without rollups")
-                result["without"][at] = measure_case(server, asker, case)[0]
+                times, _ = measure_case(server, asker, case)
+                result["without"][at] = times, http_beside_engine(server, asker, case) if times else None
     return result

@@ -19,8 +19,8 @@ def dashboard(cases, mine, others, wrong):
     numbers = {"rows": mine["rows"], "cases": [], "starts": mine["starts"], "others": []}
     head = [one["name"] for one in others]
     lines = [f"### {mine['rows']:,} segments", "",
-             "A whole dashboard, ms: median of the warm runs (fastest to slowest), and processor time. *Ahead* is the fastest of the others divided by ours, wall time and processor time:", "",
-             f"| person | range | Parclose | {' | '.join([*head, 'ahead', 'CPU ahead', 'answers'])} |", "|---|---|---:|" + "---:|" * len(head) + "---:|---:|---|"]
+             "A whole dashboard, ms: median of the warm runs (fastest to slowest), and processor time. *Engine* is our engine's own time, its requests one after the other. *Ahead* is the fastest of the others divided by ours: by the engine's own time, by that of the whole answer over HTTP, and processor time (ours with HTTP):", "",
+             f"| person | range | engine | Parclose over HTTP | {' | '.join([*head, 'ahead', 'ahead over HTTP', 'CPU ahead', 'answers'])} |", "|---|---|---:|---:|" + "---:|" * len(head) + "---:|---:|---:|---|"]
     for at, case in enumerate(cases):
         times, answers, http = mine["cases"][at]
         theirs = [one["cases"][at] for one in others]
@@ -33,16 +33,17 @@ def dashboard(cases, mine, others, wrong):
         equal = "not compared" if not others else "equal" if not differ else "DIFFERENT: " + "; ".join(differ)
         if times is None:
             equal = f"no answer of ours ({answers})"[:120]
-        without = mine["without"].get(at)
+        without, without_http = mine["without"].get(at) or (None, None)
         fast = min((one["ms"] for one, _ in theirs if one), default=None)
         lean = min((one["cpu_ms"] for one, _ in theirs if one), default=None)
-        for label, own in (("", times), (", rollups off", without)):
+        for label, own, beside in (("", times, http), (", rollups off", without, without_http)):
             if label and own is None:
                 continue
-            ahead = [times_ahead(fast, own and own["ms"]), times_ahead(lean, own and own["cpu_ms"])]
+            engine = beside and beside["engine_ms"]
+            ahead = [times_ahead(fast, engine), times_ahead(fast, own and own["ms"]), times_ahead(lean, own and own["cpu_ms"])]
             peers = [cell(one) for one, _ in theirs]
-            lines.append(f"| {case.title} | {case.range}{label} | {' | '.join([cell(own), *peers, *ahead, equal])} |")
-        numbers["cases"].append({"person": case.title, "range": case.range, "parclose": times, "rollups_off": without, "http": http,
+            lines.append(f"| {case.title} | {case.range}{label} | {' | '.join([number(engine) if engine else '-', cell(own), *peers, *ahead, equal])} |")
+        numbers["cases"].append({"person": case.title, "range": case.range, "parclose": times, "rollups_off": without, "http": http, "rollups_off_http": without_http,
                                  "others": dict(zip(head, (one for one, _ in theirs))), "equal": not differ and bool(others)})
     lines += ["", *http_lines(cases, mine), *engine_lines(mine, others), "", *start_lines(mine)]
     lines += [f"* {one}" for one in wrong]

@@ -63,6 +63,7 @@ test("a SAML provider is added from the file of its metadata", async ({ page }, 
   await page.locator("input[type=file]").setInputFiles({ name: "huge.xml", mimeType: "text/xml", buffer: Buffer.alloc(1_000_000, 32) });
   await expect(page.getByText("That file is too large. The most is 900 kB.")).toBeVisible();
   await page.locator("input[type=file]").setInputFiles({ name: "federation.xml", mimeType: "text/xml", buffer: Buffer.from(METADATA) });
+  await expect(page.getByText("federation.xml is read.")).toBeVisible();
   await page.getByRole("button", { name: "Add, switched off" }).click();
   await expect(page.getByRole("heading", { name: "Entra ID Off SAML" })).toBeVisible();
   await expect(page.getByLabel("Entity id of the provider")).toHaveValue("https://sts.entra.example/tenant/");

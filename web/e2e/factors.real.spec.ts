@@ -12,7 +12,10 @@ const STEP_MS = 30_000;
 
 const panel = (page: Page) => page.getByRole("region", { name: "Second factor" });
 
-/** RFC 6238 with what the page shows. A server takes each step once, and one step early or late: nobody has to wait for the next. */
+/**
+ * RFC 6238 with what the page shows. A server takes each step once, and one step early or late: nobody has to wait for the
+ * second, and none is a step late already when it is read off, so that the page has half a minute to send it.
+ */
 class AuthenticatorApp {
   private last = 0;
   private readonly secret: Buffer;
@@ -24,7 +27,7 @@ class AuthenticatorApp {
 
   async next(): Promise<string> {
     const now = () => Math.floor(Date.now() / STEP_MS);
-    this.last = Math.max(this.last + 1, now() - 1);
+    this.last = Math.max(this.last + 1, now());
     while (this.last > now() + 1) await new Promise((later) => setTimeout(later, 500));
     return this.again();
   }

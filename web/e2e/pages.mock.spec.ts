@@ -45,12 +45,16 @@ test("why, palette, shortcuts, dates and values are accessible", async ({ page }
   await expect(page.getByRole("dialog", { name: "Why do I see this?" })).toBeVisible();
   await accessible(page);
   await picture(page, info, "why");
+  const dialog = page.getByRole("dialog");
+  // Keys pressed while a dialog is open would go to it.
   await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("combobox")).toBeFocused();
   await accessible(page);
   await picture(page, info, "palette");
   await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Shortcuts" })).toBeVisible();
   await accessible(page);

@@ -72,18 +72,21 @@ test("a click on a bar filters, shift adds, double click shows conversations", a
   await signIn(page, "admin@acme.example");
   await settled(page);
   const bars = page.locator("[data-tile='by-queue'] canvas").first();
+  const all = await number(page).innerText();
+  // The address changes before the page does: the number says whose bars are shown.
+  const andBack = async () => {
+    await expect(number(page)).not.toHaveText(all);
+    await page.goBack();
+    await expect(page).not.toHaveURL(/f=queue/);
+    await expect(number(page)).toHaveText(all);
+    await settled(page);
+  };
   await bars.click({ position: { x: 200, y: 22 } });
   await expect(page).toHaveURL(/f=queue:in:[A-Za-z_]+$/);
-  await settled(page);
-  await page.goBack();
-  await settled(page);
-  await expect(page).not.toHaveURL(/f=queue/);
-  await page.waitForTimeout(400);
+  await andBack();
   await bars.click({ position: { x: 200, y: 22 }, modifiers: ["Shift"] });
   await expect(page).toHaveURL(/f=queue:in:/);
-  await page.goBack();
-  await settled(page);
-  await page.waitForTimeout(400);
+  await andBack();
   await bars.dblclick({ position: { x: 200, y: 22 } });
   await expect(page).toHaveURL(/\/segments\?.*f=queue:in:/);
 });
@@ -134,6 +137,7 @@ test("everything works by keyboard", async ({ page }, info) => {
   await expect(page.locator("[data-tile]")).toHaveCount(0);
   await page.locator("tr[data-row]").first().focus();
   await page.keyboard.press("ArrowDown");
+  await expect(page.locator("tr[data-row='1']")).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/conversations\//);
 });
@@ -178,17 +182,22 @@ test("refreshing changes nothing that did not change", async ({ page }) => {
   await signIn(page, "anvils@acme.example");
   await settled(page);
   await page.locator("[data-tile='by-time'] canvas").first().evaluate((canvas) => canvas.setAttribute("data-kept", "yes"));
-  await page.waitForResponse((response) => response.url().endsWith("/query"), { timeout: 15_000 });
+  await page.waitForResponse((response) => response.url().endsWith("/query"), { timeout: 30_000 });
   await expect(page.locator("[data-tile='by-time'] canvas[data-kept]")).toHaveCount(1);
   await expect(page.locator("[data-old]")).toHaveCount(0);
 });
 
 test("one request carries a whole tab", async ({ page }) => {
-  let asked = 0;
+  const asked: number[] = [];
+  let answered = Infinity;
   page.on("request", (request) => {
-    if (request.url().endsWith("/query")) asked += 1;
+    if (request.url().endsWith("/query")) asked.push(Date.now());
+  });
+  page.on("response", (response) => {
+    if (response.url().endsWith("/query")) answered = Math.min(answered, Date.now());
   });
   await signIn(page, "anvils@acme.example");
   await settled(page);
-  expect(asked).toBe(1);
+  // An open page asks again every ten seconds, and a slow machine may be at that already.
+  expect(asked.filter((at) => at < answered + 5_000)).toHaveLength(1);
 });

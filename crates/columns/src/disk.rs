@@ -6,9 +6,9 @@
 
 use memmap2::Mmap;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Deref;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const MAGIC: &[u8; 8] = b"parclcol";
@@ -17,6 +17,8 @@ const VERSION: u32 = 1;
 const HEAD: usize = 32;
 /// Where bytes of a column may begin.
 const ALIGN: usize = 64;
+/// Bytes that are read at once when all of them are looked at.
+const LOOKED_AT_ONCE: usize = 1 << 20;
 
 /// Why a file is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +131,7 @@ pub(crate) fn private(path: &Path) -> io::Result<File> {
 /// A mapped file.
 #[derive(Debug)]
 pub(crate) struct Opened {
+    path: PathBuf,
     map: Arc<Mmap>,
     meta: (usize, usize),
     data: usize,
@@ -151,7 +154,7 @@ impl Opened {
         if crc32fast::hash(&map[HEAD..end]) != number(12) {
             return Err(Damaged("the description is damaged").into());
         }
-        Ok(Self { map: Arc::new(map), meta: (HEAD, end), data: end.next_multiple_of(ALIGN) })
+        Ok(Self { path: path.to_owned(), map: Arc::new(map), meta: (HEAD, end), data: end.next_multiple_of(ALIGN) })
     }
     pub fn reader(&self) -> Reader<'_> {
         Reader { opened: self, at: self.meta.0, blobs: Vec::new() }
@@ -203,21 +206,43 @@ impl Reader<'_> {
     }
     /// What has to be looked at before every byte is believed.
     pub fn finish(self) -> Unverified {
-        Unverified { map: self.opened.map.clone(), blobs: self.blobs }
+        Unverified { path: self.opened.path.clone(), blobs: self.blobs }
     }
 }
 
 /// The bytes of a file whose checksums nobody has looked at yet: reading all of them takes longer than a first answer may.
 #[derive(Debug)]
 pub struct Unverified {
-    map: Arc<Mmap>,
+    path: PathBuf,
     blobs: Vec<Blob>,
 }
 
 impl Unverified {
-    /// Reads everything; false when something is not as it was written.
+    /// Reads everything; false when something is not as it was written, or not there any more.
+    ///
+    /// Not through the map: what is read there belongs to this program's memory until the system is short of it, and ids,
+    /// which are more bytes than all other columns, would stay although nobody asks for most of them.
     pub fn is_whole(&self) -> bool {
-        self.blobs.iter().all(|blob| crc32fast::hash(&self.map[blob.from..blob.to]) == blob.crc)
+        self.look().unwrap_or(false)
+    }
+
+    fn look(&self) -> io::Result<bool> {
+        let mut file = File::open(&self.path)?;
+        let mut buffer = vec![0; LOOKED_AT_ONCE];
+        for blob in &self.blobs {
+            file.seek(SeekFrom::Start(blob.from as u64))?;
+            let (mut left, mut sum) = (blob.to - blob.from, crc32fast::Hasher::new());
+            while left > 0 {
+                let some = &mut buffer[..left.min(LOOKED_AT_ONCE)];
+                file.read_exact(some)?;
+                sum.update(some);
+                left -= some.len();
+            }
+            if sum.finalize() != blob.crc {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

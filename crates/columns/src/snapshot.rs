@@ -170,16 +170,55 @@ const STRETCHES: u128 = 256;
 
 /// The keys of a stretch that several parts have: (key, part, number in that part), by key.
 fn in_several(parts: &[&Keys], stretch: u128) -> Vec<(u128, u32, u32)> {
-    let key = |bytes: &[u8; 16]| u128::from_le_bytes(*bytes);
+    let number = |bytes: &[u8; 16]| u128::from_le_bytes(*bytes);
+    let runs: Vec<(usize, &Keys, std::ops::Range<usize>)> = parts
+        .iter()
+        .enumerate()
+        .map(|(part, keys)| {
+            let before = |end: u128| keys.keys().partition_point(|bytes| number(bytes) >> 120 < end);
+            (part, *keys, before(stretch)..before(stretch + 1))
+        })
+        .collect();
+    // Nearly all keys are in one part only. Those that may be in several are told apart by bits first, which takes a tenth of
+    // the time that putting all of them in order would.
+    let mut seen = Seen::new(runs.iter().map(|(_, _, run)| run.len()).sum());
+    for (_, keys, run) in &runs {
+        keys.keys()[run.clone()].iter().for_each(|bytes| seen.add(number(bytes)));
+    }
     let mut all: Vec<(u128, u32, u32)> = Vec::new();
-    for (part, keys) in parts.iter().enumerate() {
-        let own = keys.keys();
-        let from = own.partition_point(|bytes| key(bytes) >> 120 < stretch);
-        let to = own.partition_point(|bytes| key(bytes) >> 120 <= stretch);
-        all.extend((from..to).map(|at| (key(&own[at]), part as u32, keys.number(at))));
+    for (part, keys, run) in runs {
+        let again = run.filter(|at| seen.again(number(&keys.keys()[*at])));
+        all.extend(again.map(|at| (number(&keys.keys()[at]), part as u32, keys.number(at))));
     }
     all.sort_unstable();
     all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1).flatten().copied().collect()
+}
+
+/// Places for keys, by their low bits: whether a key, or another of the same place, came once and whether it came again.
+struct Seen {
+    once: Vec<u64>,
+    again: Vec<u64>,
+}
+
+impl Seen {
+    /// Sixteen places a key: of sixteen keys that came once, one is taken for a second.
+    fn new(keys: usize) -> Self {
+        let words = (keys * 16).next_power_of_two().max(64) / 64;
+        Self { once: vec![0; words], again: vec![0; words] }
+    }
+    fn place(&self, key: u128) -> (usize, u64) {
+        let place = key as usize & (self.once.len() * 64 - 1);
+        (place / 64, 1 << (place % 64))
+    }
+    fn add(&mut self, key: u128) {
+        let (word, bit) = self.place(key);
+        self.again[word] |= self.once[word] & bit;
+        self.once[word] |= bit;
+    }
+    fn again(&self, key: u128) -> bool {
+        let (word, bit) = self.place(key);
+        self.again[word] & bit != 0
+    }
 }
 
 fn add_shared(member: &mut Member, more: Vec<(u32, u32)>) {
@@ -252,6 +291,17 @@ mod tests {
             keys
         };
         snapshot.members.iter().map(of).collect()
+    }
+
+    #[test]
+    fn keys_that_fall_on_one_place_stay_apart() {
+        let keys = |all: &[(u128, u32)]| Keys {
+            keys: all.iter().flat_map(|(key, _)| key.to_le_bytes()).collect::<Vec<u8>>().into(),
+            numbers: crate::disk::of_u32(&all.iter().map(|(_, number)| *number).collect::<Vec<_>>()),
+        };
+        let (one, two) = (keys(&[(7, 1), (1 << 64 | 5, 0)]), keys(&[(7, 3), (9, 1), (2 << 64 | 5, 0), (1 << 120 | 7, 2)]));
+        assert_eq!(in_several(&[&one, &two], 0), [(7, 0, 1), (7, 1, 3)]);
+        assert_eq!(in_several(&[&one, &two], 1), []);
     }
 
     #[test]

@@ -116,15 +116,16 @@ export class Arrivals {
       const [line] = await this.trail(action);
       return [line?.outcome, line?.detail];
     };
-    await expect.poll(last, { timeout: 5_000 }).toEqual([outcome, detail]);
+    await expect.poll(last).toEqual([outcome, detail]);
   }
 
   /** From our sign-in page to the provider's form. */
   async leave(page: Page, next?: string): Promise<void> {
     await page.goto(next ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in");
     await page.getByRole("link", { name: `Sign in with ${this.name}` }).click();
+    // Our own page has a field for a password too.
+    await page.waitForURL(({ origin }) => origin === this.provider.base);
     await expect(page.locator("input[type='password']")).toBeVisible();
-    expect(new URL(page.url()).origin).toBe(this.provider.base);
   }
 
   /** The provider's own form. */
@@ -139,6 +140,8 @@ export class Arrivals {
     await this.leave(page, next);
     await this.fill(page, who);
     await expect(page).toHaveURL(this.baseURL + next);
+    // The address is there before the page: going back or reloading now would meet it half loaded.
+    await page.waitForLoadState();
   }
 }
 

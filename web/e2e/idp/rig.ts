@@ -88,7 +88,8 @@ export async function startProvider(kind: Kind): Promise<Provider> {
   ended.catch(() => undefined);
   const stop = () => {
     child.kill();
-    rmSync(work, { recursive: true, force: true });
+    // It may write a last file meanwhile.
+    rmSync(work, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };
   const here = `http://127.0.0.1:${port}`;
   const provider: Provider = {
@@ -106,7 +107,7 @@ export async function startProvider(kind: Kind): Promise<Provider> {
     },
   };
   const listening = async () => {
-    for (let attempt = 0; attempt < 300; attempt++) {
+    for (let attempt = 0; attempt < 600; attempt++) {
       const answered = await fetch(`${here}/metadata`).then(
         () => true,
         () => false,

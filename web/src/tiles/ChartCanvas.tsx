@@ -113,7 +113,8 @@ function listen(chart: EChartsType, tell: Told): void {
     const native = event.event as MouseEvent;
     const touch = (native as PointerEvent).pointerType === "touch" || window.matchMedia("(pointer: coarse)").matches;
     const shift = native.shiftKey;
-    if (waiting !== undefined) {
+    // The browser counts slower double clicks too, and those of a busy page: their second half must not take the filter of the first back.
+    if (waiting !== undefined || native.detail > 1) {
       window.clearTimeout(waiting);
       waiting = undefined;
       tell(found, { shift, twice: true, touch });

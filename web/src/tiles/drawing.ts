@@ -46,6 +46,8 @@ function drawSeries({ tile, report, context, theme, colours, size, place }: Give
   const option = line ? lineOption(model, context, theme) : barsOption(model, context, theme, size, tintsOf(model, colours, theme));
   // A legend for what is not drawn would be a riddle: before the first day of data there is nothing before.
   const before = model.series.some((one) => one.previous?.some((value) => value !== null));
+  // They are drawn behind, so they come first.
+  const linesBefore = line && model.series.length <= MOST_WITH_PREVIOUS ? model.series.filter((one) => one.previous?.some((value) => value !== null)).length : 0;
   const mayShowBefore = line ? model.series.length <= MOST_WITH_PREVIOUS : model.series.length === 1 && !upright;
   return {
     option,
@@ -62,7 +64,7 @@ function drawSeries({ tile, report, context, theme, colours, size, place }: Give
     },
     text: (at) => hoverRows(model, at, context.locale).slice(0, 4).map((row) => (model.series.length > 1 ? `${row.name} ${row.value}` : row.value)).join(", "),
     step: (at, key) => stepLine(at, key, shown),
-    mark: (at) => ({ seriesIndex: before, dataIndex: at }),
+    mark: (at) => ({ seriesIndex: linesBefore, dataIndex: at }),
   };
 }
 

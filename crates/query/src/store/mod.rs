@@ -380,21 +380,22 @@ impl Store {
             tables.iter_mut().find_map(|(id, table)| table.unverified.pop().map(|(path, unverified)| (*id, path, unverified)))
         };
         let Some((id, path, unverified)) = next else { return false };
-        if !unverified.is_whole() {
-            tracing::error!(name: "query.store.damaged", file = %path, "packed columns were not as they were written; they are packed again");
-            let mut tables = self.tables.lock().unwrap_or_else(|p| p.into_inner());
-            if let Some(table) = tables.get_mut(&id) {
-                table.parts.remove(&path);
-                if let Some(folder) = &mut table.folder {
-                    folder.forget(&path);
-                }
-                // Without the part until it is packed again: its time is answered by the lake.
-                let files = table.files.with_parts(table.parts.values().cloned());
-                table.files = files.map_or_else(|| table.files.clone(), Arc::new);
-            }
-            drop(tables);
-            self.forget();
+        if unverified.is_whole() {
+            return true;
         }
+        let mut tables = self.tables.lock().unwrap_or_else(|p| p.into_inner());
+        // A part that was given up meanwhile, because its file of the lake was merged, has no file any more.
+        let Some(table) = tables.get_mut(&id).filter(|table| table.parts.contains_key(&path)) else { return true };
+        tracing::error!(name: "query.store.damaged", file = %path, "packed columns were not as they were written; they are packed again");
+        table.parts.remove(&path);
+        if let Some(folder) = &mut table.folder {
+            folder.forget(&path);
+        }
+        // Without the part until it is packed again: its time is answered by the lake.
+        let files = table.files.with_parts(table.parts.values().cloned());
+        table.files = files.map_or_else(|| table.files.clone(), Arc::new);
+        drop(tables);
+        self.forget();
         true
     }
 }
