@@ -70,15 +70,25 @@ test("what is absent or not yours is not found", async ({ page }, info) => {
 
 test("an error has words, a number and a way to try again", async ({ page }, info) => {
   let broken = true;
-  await page.route(QUERY, (route) =>
-    broken ? route.fulfill({ status: 500, contentType: "application/json", body: JSON.stringify({ error: { code: "internal", message: "The question could not be answered.", id: "01JERROR" } }) }) : route.continue(),
-  );
+  let held = Promise.resolve();
+  await page.route(QUERY, async (route) => {
+    await held;
+    if (broken) await route.fulfill({ status: 500, contentType: "application/json", body: JSON.stringify({ error: { code: "internal", message: "The question could not be answered.", id: "01JERROR" } }) });
+    else await route.continue();
+  });
   await signIn(page, "anvils@acme.example");
   await expect(page.getByRole("alert")).toContainText("Something went wrong");
   await expect(page.getByText("01JERROR")).toBeVisible();
   await accessible(page);
   await picture(page, info, "error");
-  // The page asks again by itself every ten seconds: just after it did, the button is the next to ask.
+  // The page asks again by itself every ten seconds, and says so long what went wrong.
+  let release = () => {};
+  held = new Promise((resolve) => (release = resolve));
+  await page.waitForRequest(QUERY);
+  await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+  await expect(page.getByText("01JERROR")).toBeVisible();
+  release();
+  // Just after it was answered, the button is the next to ask.
   await page.waitForResponse(QUERY);
   await expect(page.getByText("01JERROR")).toBeVisible();
   broken = false;

@@ -11,6 +11,7 @@ import { PageHeader } from "../../shell/PageHeader";
 import { setFullScreen, useFullScreen } from "../../shell/fullScreen";
 import { PRESET_TITLES, widerPreset } from "../../state/range";
 import type { DashboardSearch } from "../../state/search";
+import { useLastError } from "../../state/useLastError";
 import { useView } from "../../state/useView";
 import { type DrillTarget, drillSearch, memberFilters, rangeOfBucket } from "../../tiles/drill";
 import { registerColours } from "../../tiles/drawing";
@@ -38,6 +39,7 @@ export function DashboardView({ dashboard, tab, search, onSearch }: Props) {
   const place = `${dashboard.id}/${tab.id}`;
   const query = useQuery(tabQuery(place, request));
   const answer = query.data;
+  const error = useLastError(query.error, request);
   const colours = useMemo(() => new Colours(), []);
   registerColours(colours, answer);
 
@@ -80,8 +82,8 @@ export function DashboardView({ dashboard, tab, search, onSearch }: Props) {
           </>
         }
       />
-      {query.isError && !answer ? (
-        <ErrorState error={query.error} onAgain={() => void query.refetch()} />
+      {error && !answer ? (
+        <ErrorState error={error} onAgain={() => void query.refetch()} />
       ) : empty ? (
         <State
           title="No conversations in this range"
