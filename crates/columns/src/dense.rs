@@ -36,7 +36,6 @@ pub(crate) struct Dense {
     codes: Vec<Slot<u32>>,
     ints: Vec<Slot<i64>>,
     conversations: Slot<u32>,
-    scratch: Vec<i64>,
 }
 
 impl Dense {
@@ -46,7 +45,6 @@ impl Dense {
             codes: (0..columns).map(|_| Slot::default()).collect(),
             ints: (0..columns).map(|_| Slot::default()).collect(),
             conversations: Slot::default(),
-            scratch: Vec::new(),
         }
     }
     /// Forgets what was decoded: another chunk, or other rows.
@@ -82,11 +80,9 @@ impl Dense {
         }
         self.conversations.epoch = self.epoch;
         let packed = &at.part().conversation;
-        packed.ints(at.chunk, at.rows, sel, &mut self.scratch);
         let base = at.member.base + 1;
         let own = &mut self.conversations.values;
-        own.clear();
-        own.extend(self.scratch.iter().map(|n| if *n < 0 { 0 } else { base + *n as u32 }));
+        packed.codes_after(base, at.chunk, at.rows, sel, own);
         let Some((first, last)) = packed.bounds(at.chunk) else { return };
         let shared = &at.member.shared;
         let from = shared.partition_point(|(number, _)| i64::from(*number) < first);

@@ -184,9 +184,16 @@ impl Mask {
                 (Some(rows), Some(sel)) => out.extend(sel.iter().map(|row| rows[*row as usize])),
             },
             Mask::Codes { column, takes } => {
-                dense.want_codes(*column, at, sel);
-                let codes = dense.codes(*column);
-                out.extend(codes.iter().map(|code| takes.get(*code as usize).copied().unwrap_or(0)));
+                let taken = |code: u32| takes.get(code as usize).copied().unwrap_or(0);
+                let by_byte = at.part().columns[*column].as_ref().and_then(|own| own.values.by_byte(at.chunk, at.rows, taken));
+                match (by_byte, sel) {
+                    (Some((bytes, takes)), None) => out.extend(bytes.iter().map(|byte| takes[usize::from(*byte)])),
+                    (Some((bytes, takes)), Some(sel)) => out.extend(sel.iter().map(|row| takes[usize::from(bytes[*row as usize])])),
+                    (None, _) => {
+                        dense.want_codes(*column, at, sel);
+                        out.extend(dense.codes(*column).iter().map(|code| taken(*code)));
+                    }
+                }
             }
             Mask::Ints { column, from, to } => {
                 dense.want_ints(*column, at, sel);

@@ -116,17 +116,31 @@ impl Packed {
         }
     }
 
+    /// The stored bytes of a chunk of codes that take one byte each, and for each byte what `of` says of the code that it stands
+    /// for ("no value" is 0). Nothing for other chunks.
+    pub fn by_byte(&self, chunk: usize, rows: usize, of: impl Fn(u32) -> u8) -> Option<(&[u8], [u8; 256])> {
+        let c = self.chunks.get(chunk).filter(|c| c.width == 1)?;
+        let base = if c.nulls { (c.base as u32).wrapping_sub(1) } else { c.base as u32 };
+        let code = |stored: u32| if c.nulls && stored == 0 { 0 } else { base.wrapping_add(stored) };
+        Some((&self.bytes[c.start as usize..][..rows], std::array::from_fn(|stored| of(code(stored as u32)))))
+    }
+
     /// Decodes a chunk of codes, "no value" as 0. Values must be codes, so below 2^32.
     pub fn codes(&self, chunk: usize, rows: usize, sel: Option<&[u32]>, out: &mut Vec<u32>) {
+        self.codes_after(0, chunk, rows, sel, out);
+    }
+
+    /// The same, each code so many higher; "no value" stays 0.
+    pub fn codes_after(&self, more: u32, chunk: usize, rows: usize, sel: Option<&[u32]>, out: &mut Vec<u32>) {
         out.clear();
         let c = self.chunk(chunk);
         let count = sel.map_or(rows, <[u32]>::len);
+        let base = (c.base as u32).wrapping_add(more);
         if c.empty || c.width == 0 {
-            out.resize(count, if c.empty { 0 } else { c.base as u32 });
+            out.resize(count, if c.empty { 0 } else { base });
             return;
         }
         out.reserve(count);
-        let base = c.base as u32;
         if c.nulls {
             let base = base.wrapping_sub(1);
             extend!(self, c, rows, sel, out, |v: u64| if v == 0 { 0 } else { base.wrapping_add(v as u32) });

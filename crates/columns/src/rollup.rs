@@ -193,14 +193,10 @@ impl Plan {
 
     /// Makes a collection small: only groups that have rows, numbered in a way that other plans understand.
     fn roll_up(&self, member: &Member, question: &QuestionPlan, gathered: Gathered) -> Option<Rollup> {
-        let Gathered { grouping, seen, gathers, too_many } = gathered;
-        if too_many {
+        if gathered.too_many {
             return None;
         }
-        let groups: Vec<(usize, u64)> = match &grouping {
-            Grouping::Array { groups } => (0..*groups).filter(|g| seen[*g] != 0).map(|g| (g, g as u64)).collect(),
-            Grouping::Map { keys, .. } => keys.iter().copied().enumerate().collect(),
-        };
+        let groups = gathered.with_rows();
         let mut keys = vec![0; groups.len() * question.keys.len()];
         let first = member.part.range?.0;
         for ((_, wide), own) in groups.iter().zip(keys.chunks_mut(question.keys.len().max(1))) {
@@ -212,7 +208,7 @@ impl Plan {
             }
         }
         let places: Vec<usize> = groups.iter().map(|(place, _)| *place).collect();
-        let gathers: Vec<Gather> = gathers.iter().map(|gather| gather.pick(&places)).collect();
+        let gathers: Vec<Gather> = gathered.gathers.iter().map(|gather| gather.pick(&places)).collect();
         let bytes = keys.len() * 4 + gathers.iter().map(Gather::size).sum::<usize>() + 256;
         Some(Rollup { keys, groups: groups.len(), gathers, bytes })
     }

@@ -1,7 +1,7 @@
 //! Runs a plan: chunk by chunk, all questions of a row set over the same decoded columns, on several threads.
 
 use crate::dense::{At, Dense};
-use crate::gather::{Closed, Gather};
+use crate::gather::{Closed, Gather, Run, runs};
 use crate::mask::TimePart;
 use crate::plan::{KeyPlan, Measure, Plan, QuestionPlan};
 use crate::question::{Groups, Key, Refused};
@@ -39,6 +39,7 @@ pub(crate) enum Grouping {
 #[derive(Debug)]
 pub(crate) struct Gathered {
     pub grouping: Grouping,
+    /// Groups of an array that have rows, but for those of which some row was counted: see [`with_rows`](Self::with_rows).
     pub seen: Vec<u8>,
     pub gathers: Vec<Gather>,
     pub too_many: bool,
@@ -157,13 +158,9 @@ impl Plan {
     }
 
     fn finish(&self, question: &QuestionPlan, gathered: Gathered) -> Result<Groups, Refused> {
-        let Gathered { grouping, seen, gathers, too_many } = gathered;
-        let groups: Vec<(usize, u64)> = match &grouping {
-            // Without keys there is one group, whether it has rows or not.
-            Grouping::Array { .. } if question.keys.is_empty() => vec![(0, 0)],
-            Grouping::Array { groups } => (0..*groups).filter(|g| seen[*g] != 0).map(|g| (g, g as u64)).collect(),
-            Grouping::Map { keys, .. } => keys.iter().copied().enumerate().collect(),
-        };
+        // Without keys there is one group, whether it has rows or not.
+        let groups = if question.keys.is_empty() { vec![(0, 0)] } else { gathered.with_rows() };
+        let Gathered { grouping, gathers, too_many, .. } = gathered;
         if too_many || groups.len() > MOST_GROUPS {
             return Err(Refused::TooManyGroups);
         }
@@ -234,6 +231,15 @@ impl Gathered {
         Self { grouping, seen: vec![0; groups], gathers, too_many: false }
     }
 
+    /// The groups that have rows: their place, and their keys as one number.
+    pub fn with_rows(&self) -> Vec<(usize, u64)> {
+        let counted = |group: usize| self.gathers.iter().any(|gather| gather.has_counted(group));
+        match &self.grouping {
+            Grouping::Array { groups } => (0..*groups).filter(|g| self.seen[*g] != 0 || counted(*g)).map(|g| (g, g as u64)).collect(),
+            Grouping::Map { keys, .. } => keys.iter().copied().enumerate().collect(),
+        }
+    }
+
     fn merge(&mut self, other: Gathered) {
         self.too_many |= other.too_many;
         match (&mut self.grouping, &other.grouping) {
@@ -261,6 +267,8 @@ pub(crate) fn number(known: &mut FxHashMap<u64, u32>, keys: &mut Vec<u64>, key: 
 #[derive(Debug, Default)]
 struct Once {
     epoch: u64,
+    /// A condition that all picked rows meet has no positions here.
+    all: bool,
     values: Vec<u32>,
 }
 
@@ -276,6 +284,9 @@ pub(crate) struct Worker<'p> {
     conditions: Vec<Once>,
     keys: Vec<Once>,
     groups: Vec<u32>,
+    runs: Vec<Run>,
+    /// Positions of rows from 0, as many as a chunk had at most.
+    every: Vec<u32>,
     gathered: Vec<Option<Gathered>>,
 }
 
@@ -297,6 +308,8 @@ impl<'p> Worker<'p> {
             conditions: plan.conditions.iter().map(|_| Once::default()).collect(),
             keys: plan.keys.iter().map(|_| Once::default()).collect(),
             groups: Vec::new(),
+            runs: Vec::new(),
+            every: Vec::new(),
             gathered: plan.questions.iter().enumerate().map(gathered).collect(),
         }
     }
@@ -377,7 +390,7 @@ impl<'p> Worker<'p> {
             self.key(*key, at, sel);
         }
         for (measure, condition) in &asked.measures {
-            self.condition(*condition, at, sel, count);
+            self.condition(*condition, at, sel);
             match measure {
                 Measure::Count => {}
                 Measure::Sum(column)
@@ -392,9 +405,27 @@ impl<'p> Worker<'p> {
             }
         }
         let Some(gathered) = &mut self.gathered[question] else { return };
-        group(&mut gathered.grouping, asked, self.plan, &self.keys, count, &mut self.groups);
+        let groups = match (&mut gathered.grouping, asked.keys.as_slice()) {
+            // The only key is the group.
+            (Grouping::Array { .. }, [key]) => values_of(self.plan, *key, &self.keys, &self.picked),
+            (grouping, _) => {
+                group(grouping, asked, self.plan, &self.keys, &self.picked, count, &mut self.groups);
+                &self.groups
+            }
+        };
+        if self.every.len() < count {
+            self.every = (0..count as u32).collect();
+        }
+        let all_rows = |(measure, condition): &(Measure, usize)| {
+            self.conditions[*condition].all && matches!(measure, Measure::Count | Measure::Sum(_) | Measure::Conversations)
+        };
+        let in_runs = asked.measures.iter().any(all_rows) && runs(groups, &mut self.runs);
+        // Who counts all rows has seen their groups.
+        let counted = asked.measures.iter().any(|(measure, condition)| matches!(measure, Measure::Count) && self.conditions[*condition].all);
         match &gathered.grouping {
-            Grouping::Array { .. } => self.groups.iter().for_each(|g| gathered.seen[*g as usize] = 1),
+            Grouping::Array { .. } if counted => {}
+            Grouping::Array { .. } if in_runs => self.runs.iter().for_each(|(g, _)| gathered.seen[*g as usize] = 1),
+            Grouping::Array { .. } => groups.iter().for_each(|g| gathered.seen[*g as usize] = 1),
             Grouping::Map { keys, .. } => {
                 if keys.len() > MOST_GROUPS {
                     // The question is lost; what it holds would only take memory.
@@ -413,36 +444,40 @@ impl<'p> Worker<'p> {
             }
         }
         for (gather, (measure, condition)) in gathered.gathers.iter_mut().zip(&asked.measures) {
-            let rows = &self.conditions[*condition].values;
+            let own = &self.conditions[*condition];
+            let rows = if own.all { &self.every[..count] } else { own.values.as_slice() };
             match measure {
-                Measure::Count => gather.count(&self.groups, rows),
+                Measure::Count if own.all && in_runs => gather.count_runs(&self.runs),
+                Measure::Count if own.all => gather.count_each(groups),
+                Measure::Sum(column) if own.all && in_runs => gather.sum_runs(&self.runs, self.picked.ints(*column)),
+                Measure::Sum(column) if own.all => gather.sum_each(groups, self.picked.ints(*column)),
+                Measure::Conversations if own.all && in_runs => gather.conversation_runs(&self.runs, self.picked.conversations()),
+                Measure::Count => gather.count(groups, rows),
                 Measure::Sum(column)
                 | Measure::Min(column)
                 | Measure::Max(column)
                 | Measure::Newest { column, .. }
                 | Measure::Values { column, .. } => {
-                    gather.values(&self.groups, rows, self.picked.ints(*column));
+                    gather.values(groups, rows, self.picked.ints(*column));
                 }
-                Measure::Conversations => gather.conversations(&self.groups, rows, self.picked.conversations()),
-                Measure::Distinct { column, .. } => gather.codes(&self.groups, rows, self.picked.codes(*column)),
+                Measure::Conversations => gather.conversations(groups, rows, self.picked.conversations()),
+                Measure::Distinct { column, .. } => gather.codes(groups, rows, self.picked.codes(*column)),
             }
         }
     }
 
     /// Positions of the picked rows that meet a condition.
-    fn condition(&mut self, number: usize, at: At<'_>, sel: Option<&[u32]>, count: usize) {
+    fn condition(&mut self, number: usize, at: At<'_>, sel: Option<&[u32]>) {
         let once = &mut self.conditions[number];
         if once.epoch == self.epoch {
             return;
         }
         once.epoch = self.epoch;
         let mask = &self.plan.conditions[number].1;
-        match mask.whole(at) {
-            Some(true) => {
-                once.values.clear();
-                once.values.extend(0..count as u32);
-            }
-            Some(false) => once.values.clear(),
+        let whole = mask.whole(at);
+        once.all = whole == Some(true);
+        match whole {
+            Some(_) => once.values.clear(),
             None => {
                 mask.evaluate_mixed(at, sel, &mut self.picked, &mut self.mask);
                 positions(&self.mask, &mut once.values);
@@ -450,7 +485,7 @@ impl<'p> Worker<'p> {
         }
     }
 
-    /// The numbers of one key for the picked rows.
+    /// Makes the numbers of one key ready for the picked rows: see [`values_of`].
     fn key(&mut self, number: usize, at: At<'_>, sel: Option<&[u32]>) {
         let once = &mut self.keys[number];
         if once.epoch == self.epoch {
@@ -459,11 +494,7 @@ impl<'p> Worker<'p> {
         once.epoch = self.epoch;
         let out = &mut once.values;
         match &self.plan.keys[number] {
-            KeyPlan::Text { column, .. } => {
-                self.picked.want_codes(*column, at, sel);
-                out.clear();
-                out.extend_from_slice(self.picked.codes(*column));
-            }
+            KeyPlan::Text { column, .. } => self.picked.want_codes(*column, at, sel),
             KeyPlan::Derived { column, map, .. } => {
                 self.picked.want_codes(*column, at, sel);
                 out.clear();
@@ -479,6 +510,14 @@ impl<'p> Worker<'p> {
                 part.of_all(self.picked.ints(*column), offsets, out);
             }
         }
+    }
+}
+
+/// The numbers of one key for the picked rows: codes as they were decoded, or what was made of them.
+fn values_of<'a>(plan: &Plan, key: usize, keys: &'a [Once], picked: &'a Dense) -> &'a [u32] {
+    match &plan.keys[key] {
+        KeyPlan::Text { column, .. } => picked.codes(*column),
+        _ => &keys[key].values,
     }
 }
 
@@ -508,13 +547,13 @@ fn buckets(times: &[i64], starts: &[i64], out: &mut Vec<u32>) {
 }
 
 /// The group of each picked row.
-fn group(grouping: &mut Grouping, asked: &QuestionPlan, plan: &Plan, keys: &[Once], count: usize, out: &mut Vec<u32>) {
+fn group(grouping: &mut Grouping, asked: &QuestionPlan, plan: &Plan, keys: &[Once], picked: &Dense, count: usize, out: &mut Vec<u32>) {
     out.clear();
     match grouping {
         Grouping::Array { .. } => {
             out.resize(count, 0);
             for (nth, key) in asked.keys.iter().enumerate() {
-                let own = &keys[*key].values;
+                let own = values_of(plan, *key, keys, picked);
                 if nth == 0 {
                     out.copy_from_slice(own);
                 } else {
@@ -527,7 +566,7 @@ fn group(grouping: &mut Grouping, asked: &QuestionPlan, plan: &Plan, keys: &[Onc
             let mut wide = vec![0_u64; count];
             for key in &asked.keys {
                 let size = plan.keys[*key].size() as u64;
-                wide.iter_mut().zip(&keys[*key].values).for_each(|(g, k)| *g = g.wrapping_mul(size).wrapping_add(u64::from(*k)));
+                wide.iter_mut().zip(values_of(plan, *key, keys, picked)).for_each(|(g, k)| *g = g.wrapping_mul(size).wrapping_add(u64::from(*k)));
             }
             let mut last = (u64::MAX, 0);
             out.extend(wide.into_iter().map(|key| {
