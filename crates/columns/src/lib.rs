@@ -24,6 +24,7 @@ mod plan;
 mod question;
 mod rollup;
 mod run;
+mod runs;
 mod snapshot;
 mod texts;
 

@@ -1,11 +1,12 @@
 //! Runs a plan: chunk by chunk, all questions of a row set over the same decoded columns, on several threads.
 
 use crate::dense::{At, Dense};
-use crate::gather::{Closed, Gather, Run, runs};
+use crate::gather::{Closed, Gather};
 use crate::mask::TimePart;
 use crate::plan::{KeyPlan, Measure, Plan, QuestionPlan};
 use crate::question::{Groups, Key, Refused};
 use crate::rollup::{Found, Rollups};
+use crate::runs::{Run, runs};
 use crate::snapshot::Snapshot;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -421,7 +422,8 @@ impl<'p> Worker<'p> {
         };
         let in_runs = asked.measures.iter().any(all_rows) && runs(groups, &mut self.runs);
         // Who counts all rows has seen their groups.
-        let counted = asked.measures.iter().any(|(measure, condition)| matches!(measure, Measure::Count) && self.conditions[*condition].all);
+        let counts_all = |(measure, condition): &(Measure, usize)| matches!(measure, Measure::Count) && self.conditions[*condition].all;
+        let counted = asked.measures.iter().any(counts_all);
         match &gathered.grouping {
             Grouping::Array { .. } if counted => {}
             Grouping::Array { .. } if in_runs => self.runs.iter().for_each(|(g, _)| gathered.seen[*g as usize] = 1),
