@@ -135,7 +135,7 @@ test.describe("switched off by the directory", () => {
         "export by key": ask("/audit/export", bearer),
         "export in the browser": ask("/audit/export", { cookie }),
       };
-      await expect.poll(() => Math.min(...Object.values(asking).map(({ answers }) => answers.length)), { timeout: 40_000 }).toBeGreaterThan(2);
+      await expect.poll(() => Math.min(...Object.values(asking).map(({ answers }) => answers.length)), { timeout: 20_000 }).toBeGreaterThan(2);
       await page.waitForTimeout(wait);
 
       const from = Date.now();

@@ -182,7 +182,7 @@ test("refreshing changes nothing that did not change", async ({ page }) => {
   await signIn(page, "anvils@acme.example");
   await settled(page);
   await page.locator("[data-tile='by-time'] canvas").first().evaluate((canvas) => canvas.setAttribute("data-kept", "yes"));
-  await page.waitForResponse((response) => response.url().endsWith("/query"), { timeout: 30_000 });
+  await page.waitForResponse((response) => response.url().endsWith("/query"), { timeout: 15_000 });
   await expect(page.locator("[data-tile='by-time'] canvas[data-kept]")).toHaveCount(1);
   await expect(page.locator("[data-old]")).toHaveCount(0);
 });

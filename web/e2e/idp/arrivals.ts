@@ -116,7 +116,7 @@ export class Arrivals {
       const [line] = await this.trail(action);
       return [line?.outcome, line?.detail];
     };
-    await expect.poll(last).toEqual([outcome, detail]);
+    await expect.poll(last, { timeout: 5_000 }).toEqual([outcome, detail]);
   }
 
   /** From our sign-in page to the provider's form. */

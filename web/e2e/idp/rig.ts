@@ -107,7 +107,7 @@ export async function startProvider(kind: Kind): Promise<Provider> {
     },
   };
   const listening = async () => {
-    for (let attempt = 0; attempt < 600; attempt++) {
+    for (let attempt = 0; attempt < 300; attempt++) {
       const answered = await fetch(`${here}/metadata`).then(
         () => true,
         () => false,
