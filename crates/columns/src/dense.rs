@@ -2,6 +2,7 @@
 
 use crate::part::Part;
 use crate::snapshot::{Member, SHARED};
+use crate::stored::Stored;
 
 /// Where in which part.
 #[derive(Clone, Copy)]
@@ -14,6 +15,10 @@ pub(crate) struct At<'a> {
 impl<'a> At<'a> {
     pub fn part(&self) -> &'a Part {
         &self.member.part
+    }
+    /// A column as it is stored. One that is not kept has no values: plans over it are refused before.
+    pub fn stored(&self, column: usize) -> Stored<'a> {
+        self.part().columns[column].as_ref().map_or(Stored::NOTHING, |own| own.values.stored(self.chunk, self.rows))
     }
 }
 

@@ -148,16 +148,6 @@ impl Gather {
         }
     }
 
-    /// Adds the values of all rows up.
-    pub fn sum_each(&mut self, groups: &[u32], values: &[i64]) {
-        let Gather::Sum(own) = self else { return };
-        for (group, value) in groups.iter().zip(values) {
-            let known = *value != NULL_INT;
-            let all = &mut own[*group as usize];
-            *all = (all.0.wrapping_add(if known { *value } else { 0 }), all.1 + u32::from(known));
-        }
-    }
-
     /// Counts so many rows of the only group.
     pub fn count_all(&mut self, rows: usize) {
         if let Gather::Count(own) = self

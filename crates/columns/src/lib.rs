@@ -10,6 +10,7 @@
 //! * Rows of a part that are gone are in no row set.
 //! * What is not known how, or not kept, is refused, and never guessed.
 
+mod buckets;
 mod dense;
 mod dictionaries;
 mod dictionary;
@@ -26,6 +27,7 @@ mod rollup;
 mod run;
 mod runs;
 mod snapshot;
+mod stored;
 mod texts;
 
 pub use dictionaries::Dictionaries;

@@ -1,6 +1,7 @@
 //! One column of a part: whole numbers in as few bytes as each chunk needs.
 
 use crate::disk::{Bytes, Damaged, Reader, Writer};
+use crate::stored::{Stored, Width};
 
 /// "No value" among decoded whole numbers. The packed form keeps it apart from every number.
 pub const NULL_INT: i64 = i64::MIN;
@@ -114,6 +115,22 @@ impl Packed {
         } else {
             extend!(self, c, rows, sel, out, |v: u64| c.base.wrapping_add(v as i64));
         }
+    }
+
+    /// The numbers of a chunk of so many rows as they are stored.
+    pub(crate) fn stored(&self, chunk: usize, rows: usize) -> Stored<'_> {
+        let c = self.chunk(chunk);
+        let bytes = || &self.bytes[c.start as usize..][..rows * c.width as usize];
+        let values = match c.width {
+            _ if c.empty => Width::Same,
+            0 => Width::Same,
+            1 => Width::One(bytes()),
+            2 => Width::Two(bytes().as_chunks().0),
+            4 => Width::Four(bytes().as_chunks().0),
+            _ => Width::Eight(bytes().as_chunks().0),
+        };
+        let base = if c.empty { NULL_INT } else { c.base.wrapping_sub(i64::from(c.nulls)) };
+        Stored { values, base, nulls: c.nulls }
     }
 
     /// The stored bytes of a chunk of codes that take one byte each, and for each byte what `of` says of the code that it stands

@@ -5,7 +5,7 @@ use crate::mask::Mask;
 use crate::packed::NULL_INT;
 use crate::plan::Plan;
 use crate::question::Refused;
-use crate::run::positions;
+use crate::buckets::positions;
 use parclose_model::{Cell, ColumnType};
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,5 +1,6 @@
 //! Runs a plan: chunk by chunk, all questions of a row set over the same decoded columns, on several threads.
 
+use crate::buckets::{buckets, positions};
 use crate::dense::{At, Dense};
 use crate::gather::{Closed, Gather};
 use crate::mask::TimePart;
@@ -394,6 +395,8 @@ impl<'p> Worker<'p> {
             self.condition(*condition, at, sel);
             match measure {
                 Measure::Count => {}
+                // Read as they are stored.
+                Measure::Sum(_) if self.conditions[*condition].all => {}
                 Measure::Sum(column)
                 | Measure::Min(column)
                 | Measure::Max(column)
@@ -445,14 +448,27 @@ impl<'p> Worker<'p> {
                 gathered.gathers.iter_mut().for_each(|g| g.grow(groups));
             }
         }
-        for (gather, (measure, condition)) in gathered.gathers.iter_mut().zip(&asked.measures) {
+        // Rows are counted in one go with the first sum where both take all of them.
+        let sums_all = |measure: &(Measure, usize)| matches!(measure.0, Measure::Sum(_)) && all_rows(measure);
+        let find = |of: &dyn Fn(&(Measure, usize)) -> bool| asked.measures.iter().position(of).filter(|_| !in_runs);
+        let together = find(&counts_all).zip(find(&sums_all));
+        if let Some((count, sum)) = together
+            && let Measure::Sum(column) = asked.measures[sum].0
+            && let Ok([counts, sums]) = gathered.gathers.get_disjoint_mut([count, sum])
+        {
+            sums.sum_each(Some(counts), groups, at.stored(column), sel);
+        }
+        for (nth, (gather, (measure, condition))) in gathered.gathers.iter_mut().zip(&asked.measures).enumerate() {
+            if together.is_some_and(|(count, sum)| nth == count || nth == sum) {
+                continue;
+            }
             let own = &self.conditions[*condition];
             let rows = if own.all { &self.every[..count] } else { own.values.as_slice() };
             match measure {
                 Measure::Count if own.all && in_runs => gather.count_runs(&self.runs),
                 Measure::Count if own.all => gather.count_each(groups),
-                Measure::Sum(column) if own.all && in_runs => gather.sum_runs(&self.runs, self.picked.ints(*column)),
-                Measure::Sum(column) if own.all => gather.sum_each(groups, self.picked.ints(*column)),
+                Measure::Sum(column) if own.all && in_runs => gather.sum_runs(&self.runs, at.stored(*column), sel),
+                Measure::Sum(column) if own.all => gather.sum_each(None, groups, at.stored(*column), sel),
                 Measure::Conversations if own.all && in_runs => gather.conversation_runs(&self.runs, self.picked.conversations()),
                 Measure::Count => gather.count(groups, rows),
                 Measure::Sum(column)
@@ -503,8 +519,7 @@ impl<'p> Worker<'p> {
                 out.extend(self.picked.codes(*column).iter().map(|code| map.get(*code as usize).copied().unwrap_or(0)));
             }
             KeyPlan::Buckets { column, starts } => {
-                self.picked.want_ints(*column, at, sel);
-                buckets(self.picked.ints(*column), starts, out);
+                buckets(at.stored(*column), at.rows, sel, starts, out);
             }
             KeyPlan::Time { column, part, offsets } => {
                 self.picked.want_ints(*column, at, sel);
@@ -521,31 +536,6 @@ fn values_of<'a>(plan: &Plan, key: usize, keys: &'a [Once], picked: &'a Dense) -
         KeyPlan::Text { column, .. } => picked.codes(*column),
         _ => &keys[key].values,
     }
-}
-
-/// Positions of the ones, without a branch for each.
-pub(crate) fn positions(mask: &[u8], out: &mut Vec<u32>) {
-    out.clear();
-    out.resize(mask.len(), 0);
-    let mut count = 0;
-    for (at, one) in mask.iter().enumerate() {
-        out[count] = at as u32;
-        count += usize::from(*one);
-    }
-    out.truncate(count);
-}
-
-/// Position of the bucket of each instant; neighbours mostly share it.
-fn buckets(times: &[i64], starts: &[i64], out: &mut Vec<u32>) {
-    out.clear();
-    let mut here = (i64::MAX, i64::MIN, 0);
-    out.extend(times.iter().map(|ms| {
-        if *ms < here.0 || *ms >= here.1 {
-            let at = starts.partition_point(|start| start <= ms).saturating_sub(1);
-            here = (starts.get(at).copied().unwrap_or(i64::MIN), starts.get(at + 1).copied().unwrap_or(i64::MAX), at as u32);
-        }
-        here.2
-    }));
 }
 
 /// The group of each picked row.

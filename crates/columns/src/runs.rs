@@ -1,7 +1,6 @@
 //! Neighbouring rows of one group, taken together: rows of a unit and of a day lie side by side in a part.
 
 use crate::gather::Gather;
-use crate::packed::NULL_INT;
 use crate::snapshot::SHARED;
 
 /// Rows of a run at least, on average: shorter ones are not worth their ends.
@@ -40,35 +39,19 @@ impl Gather {
         }
     }
 
-    /// Adds the values of all rows up, run by run.
-    pub fn sum_runs(&mut self, runs: &[Run], values: &[i64]) {
-        let Gather::Sum(own) = self else { return };
-        let mut start = 0;
-        for (group, end) in runs {
-            let run = &values[start..*end as usize];
-            let sum = run.iter().fold(0_i64, |sum, value| sum.wrapping_add(if *value == NULL_INT { 0 } else { *value }));
-            let known: u32 = run.iter().map(|value| u32::from(*value != NULL_INT)).sum();
-            let all = &mut own[*group as usize];
-            *all = (all.0.wrapping_add(sum), all.1 + known);
-            start = *end as usize;
-        }
-    }
-
     /// The same as [`conversations`](Self::conversations) with all rows, run by run.
     pub fn conversation_runs(&mut self, runs: &[Run], numbers: &[u32]) {
         let Gather::Conversations { counted, shared } = self else { return };
         let mut start = 0;
         for (group, end) in runs {
             let run = &numbers[start..*end as usize];
-            let (mut last, mut count) = counted[*group as usize];
-            let mut all = 0;
-            for number in run {
-                let new = (last != *number) & (*number as i32 > 0);
-                count += u32::from(new);
-                last = if new { *number } else { last };
-                all |= number;
-            }
-            counted[*group as usize] = (last, count);
+            let own = &mut counted[*group as usize];
+            // Rows of one conversation lie together: a new one differs from the row before. See `conversations` for the sign.
+            let is_one = |number: u32| number as i32 > 0;
+            let new = |(before, number): (&u32, &u32)| u32::from((before != number) & is_one(*number));
+            own.1 += run.first().map_or(0, |first| new((&own.0, first))) + run.iter().zip(&run[1..]).map(new).sum::<u32>();
+            own.0 = run.iter().rev().copied().find(|number| is_one(*number)).unwrap_or(own.0);
+            let all = run.iter().fold(0, |all, number| all | number);
             if all & SHARED != 0 {
                 shared.extend(run.iter().filter(|number| **number & SHARED != 0).map(|number| (*group, *number)));
             }
@@ -80,17 +63,39 @@ impl Gather {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packed::{NULL_INT, Packed};
     use crate::plan::Measure;
     use proptest::prelude::*;
 
-    /// Stretches of one group, and some in which groups change from row to row; with each row a value and a conversation.
-    fn rows() -> impl Strategy<Value = Vec<(u32, i64, u32)>> {
+    /// A row: its group, a value, its conversation.
+    type Row = (u32, i64, u32);
+
+    /// Stretches of one group, and some in which groups change from row to row.
+    fn rows() -> impl Strategy<Value = Vec<Row>> {
         let value = prop_oneof![4 => -50_i64..5_000, 1 => Just(NULL_INT)];
-        let number = prop_oneof![6 => 1_u32..40, 1 => Just(0), 1 => (0_u32..4).prop_map(|n| SHARED | n)];
-        let stretch = (0_u32..7, prop::collection::vec((value, number), 1..70));
+        // How many rows more a conversation has, and of which kind it is.
+        let conversation = (prop_oneof![3 => 0_u32..3, 1 => 3_u32..40], 0_u8..8);
+        let stretch = (0_u32..7, prop::collection::vec((value, conversation), 1..70));
         prop::collection::vec(stretch, 0..12).prop_map(|stretches| {
-            stretches.into_iter().flat_map(|(group, rows)| rows.into_iter().map(move |(value, number)| (group, value, number))).collect()
+            let rows = stretches.into_iter().flat_map(|(group, rows)| rows.into_iter().map(move |row| (group, row)));
+            // Rows of one conversation lie together, whatever their groups. Some have none, some have rows elsewhere too.
+            let (mut number, mut left, mut next) = (0, 0, 0);
+            let numbered = rows.map(|(group, (value, (more, kind)))| {
+                if left == 0 {
+                    next += 1;
+                    left = more + 1;
+                    number = [0, SHARED | next].get(usize::from(kind)).copied().unwrap_or(next);
+                }
+                left -= 1;
+                (group, value, number)
+            });
+            numbered.collect()
         })
+    }
+
+    /// The next chunk's rows: of other conversations.
+    fn numbered(rows: &[Row], chunk: usize) -> Vec<u32> {
+        rows.iter().map(|row| if row.2 == 0 { 0 } else { row.2 + 10_000 * chunk as u32 }).collect()
     }
 
     /// What a collection holds, in a form that can be compared.
@@ -109,11 +114,13 @@ mod tests {
         #[test]
         fn rows_in_runs_are_the_same_rows(chunks in prop::collection::vec(rows(), 1..4)) {
             for measure in [Measure::Count, Measure::Sum(0), Measure::Conversations] {
-                let [mut one_by_one, mut each, mut in_runs] = [0; 3].map(|_| Gather::new(measure, 7, false, 1_000));
-                for rows in &chunks {
+                let [mut one_by_one, mut each, mut in_runs, mut picked] = [0; 4].map(|_| Gather::new(measure, 7, false, 1_000));
+                for (chunk, rows) in chunks.iter().enumerate() {
                     let groups: Vec<u32> = rows.iter().map(|row| row.0).collect();
                     let values: Vec<i64> = rows.iter().map(|row| row.1).collect();
-                    let numbers: Vec<u32> = rows.iter().map(|row| row.2).collect();
+                    let numbers = numbered(rows, chunk);
+                    let packed = Packed::new(&values, &[0, rows.len() as u32]).unwrap();
+                    let stored = packed.stored(0, rows.len());
                     let every: Vec<u32> = (0..rows.len() as u32).collect();
                     let mut found = Vec::new();
                     if !runs(&groups, &mut found) {
@@ -126,17 +133,22 @@ mod tests {
                     match measure {
                         Measure::Count => {
                             one_by_one.count(&groups, &every);
-                            each.count_each(&groups);
+                            // With a sum in the same go.
+                            let mut sums = Gather::new(Measure::Sum(0), 7, false, 1_000);
+                            sums.sum_each(Some(&mut each), &groups, stored, None);
+                            picked.count_each(&groups);
                             in_runs.count_runs(&found);
                         }
                         Measure::Sum(_) => {
                             one_by_one.values(&groups, &every, &values);
-                            each.sum_each(&groups, &values);
-                            in_runs.sum_runs(&found, &values);
+                            each.sum_each(None, &groups, stored, None);
+                            in_runs.sum_runs(&found, stored, None);
+                            picked.sum_runs(&found, stored, Some(&every));
                         }
                         _ => {
                             one_by_one.conversations(&groups, &every, &numbers);
                             each.conversations(&groups, &every, &numbers);
+                            picked.conversations(&groups, &every, &numbers);
                             in_runs.conversation_runs(&found, &numbers);
                         }
                     }
@@ -144,6 +156,7 @@ mod tests {
                 let known = held(one_by_one);
                 prop_assert_eq!(&held(each), &known);
                 prop_assert_eq!(&held(in_runs), &known);
+                prop_assert_eq!(&held(picked), &known);
             }
         }
     }

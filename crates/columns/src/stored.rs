@@ -1,0 +1,188 @@
+//! Values of a chunk as they are stored, for what goes by too fast to be decoded first.
+
+use crate::gather::Gather;
+use crate::packed::NULL_INT;
+use crate::runs::Run;
+
+/// The values of a chunk: `base` and what is stored, row by row.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stored<'a> {
+    pub values: Width<'a>,
+    /// What is added to each stored number; [`NULL_INT`] with [`Width::Same`] when no row has a value.
+    pub base: i64,
+    /// Whether a stored 0 is "no value".
+    pub nulls: bool,
+}
+
+/// Stored numbers, by the bytes that each takes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Width<'a> {
+    /// All rows have the same value, or none has one.
+    Same,
+    One(&'a [u8]),
+    Two(&'a [[u8; 2]]),
+    Four(&'a [[u8; 4]]),
+    Eight(&'a [[u8; 8]]),
+}
+
+impl Stored<'_> {
+    /// A column without values.
+    pub const NOTHING: Self = Self { values: Width::Same, base: NULL_INT, nulls: true };
+}
+
+/// A stored number.
+pub(crate) trait Number: Copy {
+    fn wide(self) -> u64;
+    /// The sum of these, wrapping at 64 bits, and how many are not 0.
+    fn sum(all: &[Self]) -> (u64, u32);
+    /// The same of some of them.
+    fn sum_of(all: &[Self], rows: &[u32]) -> (u64, u32) {
+        let values = rows.iter().map(|row| all[*row as usize].wide());
+        values.fold((0, 0), |(sum, known), one| (sum.wrapping_add(one), known + u32::from(one != 0)))
+    }
+    /// Whether all of these lie in what begins at `first` (one of these widths at most) and has so many `more`.
+    fn within(all: &[Self], first: u64, more: u64) -> bool;
+}
+
+/// Numbers of one and of two bytes: so many of them have a sum of 32 bits, which more rows of are added at once.
+const NARROW: usize = 1 << 15;
+
+macro_rules! narrow {
+    ($of:ty, $raw:ty, $wide:expr) => {
+        impl Number for $of {
+            fn wide(self) -> u64 {
+                u64::from($wide(self))
+            }
+            fn sum(all: &[Self]) -> (u64, u32) {
+                let part = |part: &[Self]| {
+                    let (mut sum, mut known) = (0_u32, 0_u32);
+                    for one in part {
+                        sum += u32::from($wide(*one));
+                        known += u32::from($wide(*one) != 0);
+                    }
+                    (u64::from(sum), known)
+                };
+                all.chunks(NARROW).map(part).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+            }
+            fn within(all: &[Self], first: u64, more: u64) -> bool {
+                let more = more.min(u64::from(<$raw>::MAX) - first) as $raw;
+                let first = first as $raw;
+                all.iter().fold(true, |within, one| within & ($wide(*one).wrapping_sub(first) <= more))
+            }
+        }
+    };
+}
+narrow!(u8, u8, |one: u8| one);
+narrow!([u8; 2], u16, u16::from_le_bytes);
+
+macro_rules! broad {
+    ($of:ty, $raw:ty, $wide:expr) => {
+        impl Number for $of {
+            fn wide(self) -> u64 {
+                u64::from($wide(self))
+            }
+            fn sum(all: &[Self]) -> (u64, u32) {
+                all.iter().fold((0, 0), |(sum, known), one| (sum.wrapping_add(one.wide()), known + u32::from(one.wide() != 0)))
+            }
+            fn within(all: &[Self], first: u64, more: u64) -> bool {
+                let more = more.min(u64::from(<$raw>::MAX) - first) as $raw;
+                let first = first as $raw;
+                all.iter().fold(true, |within, one| within & ($wide(*one).wrapping_sub(first) <= more))
+            }
+        }
+    };
+}
+broad!([u8; 4], u32, u32::from_le_bytes);
+broad!([u8; 8], u64, u64::from_le_bytes);
+
+/// Does `$with` for the stored numbers as `$numbers`, once for each width; `$same` when there are none.
+macro_rules! by_width {
+    ($stored:expr, $same:expr, $numbers:ident => $with:expr) => {
+        match $stored.values {
+            $crate::stored::Width::Same => $same,
+            $crate::stored::Width::One($numbers) => $with,
+            $crate::stored::Width::Two($numbers) => $with,
+            $crate::stored::Width::Four($numbers) => $with,
+            $crate::stored::Width::Eight($numbers) => $with,
+        }
+    };
+}
+pub(crate) use by_width;
+
+impl Gather {
+    /// Adds the values of all rows up, one for each of these groups; `sel` names the rows of the chunk, all of them without it.
+    /// With `counts`, another collection, the rows are counted in the same go.
+    pub fn sum_each(&mut self, counts: Option<&mut Gather>, groups: &[u32], stored: Stored<'_>, sel: Option<&[u32]>) {
+        let Gather::Sum(sums) = self else { return };
+        let mut none = Vec::new();
+        let counts = match counts {
+            Some(Gather::Count(counts)) => counts,
+            _ => &mut none,
+        };
+        match sel {
+            None => by_width!(stored, same(sums, counts, groups, stored.base), n => each(sums, counts, groups, n.iter().copied(), stored)),
+            Some(sel) => by_width!(
+                stored,
+                same(sums, counts, groups, stored.base),
+                n => each(sums, counts, groups, sel.iter().map(|row| n[*row as usize]), stored)
+            ),
+        }
+    }
+
+    /// The same, run by run.
+    pub fn sum_runs(&mut self, runs: &[Run], stored: Stored<'_>, sel: Option<&[u32]>) {
+        let Gather::Sum(own) = self else { return };
+        let mut start = 0;
+        for (group, end) in runs {
+            let rows = *end - start;
+            let (sum, known) = by_width!(
+                stored,
+                if stored.base == NULL_INT { (0, 0) } else { (0, rows) },
+                n => {
+                    let run = start as usize..*end as usize;
+                    let (sum, not_zero) = match sel {
+                        None => Number::sum(&n[run]),
+                        Some(sel) => Number::sum_of(n, &sel[run]),
+                    };
+                    (sum, if stored.nulls { not_zero } else { rows })
+                }
+            );
+            let all = &mut own[*group as usize];
+            let sum = stored.base.wrapping_mul(i64::from(known)).wrapping_add(sum as i64);
+            *all = (all.0.wrapping_add(sum), all.1 + known);
+            start = *end;
+        }
+    }
+}
+
+/// One go for sum, known values and rows: rows of one group follow each other closely, and each waits for what the one before has
+/// written; three such waits at a time take as long as one.
+fn each<N: Number>(sums: &mut [(i64, u32)], counts: &mut [u32], groups: &[u32], values: impl Iterator<Item = N>, stored: Stored<'_>) {
+    let (base, all_known) = (stored.base, !stored.nulls);
+    let mut add = |group: u32, value: N| {
+        let known = all_known | (value.wide() != 0);
+        let own = &mut sums[group as usize];
+        own.0 = own.0.wrapping_add(base.wrapping_add(value.wide() as i64) & -i64::from(known));
+        own.1 += u32::from(known);
+    };
+    if counts.is_empty() {
+        groups.iter().zip(values).for_each(|(group, value)| add(*group, value));
+    } else {
+        groups.iter().zip(values).for_each(|(group, value)| {
+            add(*group, value);
+            counts[*group as usize] += 1;
+        });
+    }
+}
+
+fn same(sums: &mut [(i64, u32)], counts: &mut [u32], groups: &[u32], value: i64) {
+    if value != NULL_INT {
+        for group in groups {
+            let own = &mut sums[*group as usize];
+            *own = (own.0.wrapping_add(value), own.1 + 1);
+        }
+    }
+    if !counts.is_empty() {
+        groups.iter().for_each(|group| counts[*group as usize] += 1);
+    }
+}
