@@ -15,6 +15,7 @@ mod dense;
 mod dictionaries;
 mod dictionary;
 mod disk;
+mod exists;
 mod files;
 mod gather;
 mod mask;

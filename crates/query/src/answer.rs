@@ -39,6 +39,9 @@ pub struct Previous {
     pub totals: Option<Vec<Json>>,
     /// Buckets of the previous range, by position the same as the report's.
     pub buckets: Option<Vec<String>>,
+    /// Whether the rows in scope cover that period from its beginning. Where they do not, its sums are smaller than it was, and
+    /// a difference means nothing.
+    pub whole: bool,
 }
 
 /// One answered report.

@@ -163,14 +163,15 @@ impl Engine {
             return Ok(request.answer(kept, now_ms));
         }
         let prepared: Vec<Result<Prepared<'_>, EngineError>> = batch.reports.iter().map(|r| prepare(r, batch)).collect();
-        let (answers, lists) = tokio::join!(request.ask(prepared.iter().filter_map(|p| p.as_ref().ok())), request.lists(batch, now_ms));
+        let good = || prepared.iter().filter_map(|p| p.as_ref().ok());
+        let (answers, lists, whole) = tokio::join!(request.ask(good()), request.lists(batch, now_ms), request.whole(good()));
         let reports: Vec<ReportAnswer> = batch
             .reports
             .iter()
             .zip(&prepared)
             .map(|(report, prepared)| {
                 let done = match prepared {
-                    Ok(prepared) => request.assemble(prepared, &answers, now_ms),
+                    Ok(prepared) => request.assemble(prepared, &answers, &whole, now_ms),
                     Err(error) => Err(report_error(error)),
                 };
                 done.unwrap_or_else(|error| failed(&report.id, error))
@@ -407,7 +408,29 @@ impl Request<'_> {
         Ok(Period { rows, totals })
     }
 
-    fn assemble(&self, prepared: &Prepared<'_>, answers: &Answers, now_ms: i64) -> Result<ReportAnswer, ReportError> {
+    /// The data sets of which the rows in scope cover the previous period from its beginning, among those that are compared.
+    async fn whole<'p>(&self, reports: impl Iterator<Item = &'p Prepared<'p>>) -> Vec<DataSet> {
+        let Some(period) = &self.previous else { return Vec::new() };
+        let mut compared: Vec<DataSet> = Vec::new();
+        for report in reports.filter(|report| report.compares) {
+            if !compared.contains(&report.report.query.data_set) {
+                compared.push(report.report.query.data_set);
+            }
+        }
+        let asked = compared.into_iter().map(|data_set| async move {
+            let view = (self.live.as_ref(), self.view.as_deref());
+            match self.engine.covers_beginning(self.scope, view, self.settings, data_set, period).await {
+                Ok(covers) => covers.then_some(data_set),
+                Err(error) => {
+                    tracing::warn!(name: "query.earlier_failed", %error, "whether the previous period is whole is not known: it counts as not");
+                    None
+                }
+            }
+        });
+        join_all(asked).await.into_iter().flatten().collect()
+    }
+
+    fn assemble(&self, prepared: &Prepared<'_>, answers: &Answers, whole: &[DataSet], now_ms: i64) -> Result<ReportAnswer, ReportError> {
         let query = &prepared.report.query;
         let columns = columns(prepared, &self.range);
         let bucket = query.attributes.iter().filter_map(|n| Question::time_of(n, &self.range)).find(|t| t.is_bucket());
@@ -429,6 +452,7 @@ impl Request<'_> {
                     rows: period.json_rows(prepared, starts.as_deref(), range),
                     totals: period.json_totals(prepared),
                     buckets: starts.map(|s| s.iter().map(|ms| rfc3339(*ms, range.zone())).collect()),
+                    whole: whole.contains(&query.data_set),
                 })
             }
         };

@@ -10,6 +10,7 @@ mod aggregate;
 mod answer;
 mod barrier;
 mod batch;
+mod earlier;
 mod engine;
 mod expression;
 mod groups;

@@ -179,7 +179,7 @@ export function report(id, query, all, request, window) {
   if (request.compare) {
     const before = start - (end - start);
     const previous = inside(before, start);
-    answer.previous = { rows: group(previous, query, before, start) };
+    answer.previous = { rows: group(previous, query, before, start), whole: true };
     if (query.totals) answer.previous.totals = [...blank, ...measures(query, previous)];
     if (bucketAt >= 0) answer.previous.buckets = bucketsOf(before, start, columns[bucketAt].format).map(stamp);
   }

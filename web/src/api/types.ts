@@ -178,7 +178,8 @@ export type Report = {
   truncated?: boolean;
   buckets?: string[] | null;
   unfinished_bucket?: string | null;
-  previous?: { rows: Cell[][]; totals?: Cell[] | null; buckets?: string[] | null } | null;
+  /** `whole`: the rows in scope cover that period from its beginning. */
+  previous?: { rows: Cell[][]; totals?: Cell[] | null; buckets?: string[] | null; whole: boolean } | null;
   error?: ReportError | null;
 };
 

@@ -32,13 +32,17 @@ const daily = input({
   rows: [[day(1), 10, 2], [day(2), 30, 1], [day(4), 5, 9]],
   buckets: [day(1), day(2), day(3), day(4)],
   unfinished_bucket: day(4),
-  previous: { rows: [["2026-09-01T00:00:00+02:00", 20, 2]], buckets: ["2026-09-01T00:00:00+02:00", "2026-09-02T00:00:00+02:00"] },
+  previous: { whole: true, rows: [["2026-09-01T00:00:00+02:00", 20, 2]], buckets: ["2026-09-01T00:00:00+02:00", "2026-09-02T00:00:00+02:00"] },
 });
 
 describe("time model", () => {
   const model = chartModel(daily);
   it("has a gap where a bucket has no row", () => expect(model?.series[0]?.points).toEqual([10, 30, null, 5]));
   it("lines the period before up by position", () => expect(model?.series[0]?.previous).toEqual([20, null, null, null]));
+  it("shows the buckets of a period before that the data covers in part", () => {
+    const previous = daily.report.previous ? { ...daily.report.previous, whole: false } : null;
+    expect(chartModel({ ...daily, report: { ...daily.report, previous } })?.series[0]?.previous).toEqual([20, null, null, null]);
+  });
   it("knows the bucket still filling", () => expect(model?.axis.unfinished).toBe(3));
   it("makes good news blue and bad news orange", () => expect(model?.series.map((one) => one.colour)).toEqual([LIGHT.palette[0], LIGHT.palette[1]]));
   it("points at its bucket", () => expect(model && pointTarget(model, 1, 1)).toEqual({ members: [], bucket: 1, metric: { metric: "abandoned" }, label: "Fri, 2 Oct 2026" }));
@@ -79,13 +83,17 @@ describe("split model", () => {
 });
 
 describe("bars", () => {
-  const byQueue = chartModel(input({ columns: [queue, handled], rows: [["A", 9], ["B", 4], ["C", 1]], previous: { rows: [["B", 6]] } }, "bars"));
+  const byQueue = chartModel(input({ columns: [queue, handled], rows: [["A", 9], ["B", 4], ["C", 1]], previous: { whole: true, rows: [["B", 6]] } }, "bars"));
   it("lie for names and start at zero", () => {
     expect(byQueue && isUpright(byQueue)).toBe(false);
     const option = byQueue ? barsOption(byQueue, context, LIGHT, { width: 400, height: 200 }, null) : {};
     expect((option.xAxis as { min: number }).min).toBe(0);
   });
   it("find the value before by name", () => expect(byQueue?.series[0]?.previous).toEqual([null, 6, null]));
+  it("are not compared with a period that the data covers in part", () => {
+    const inPart = chartModel(input({ columns: [queue, handled], rows: [["A", 9]], previous: { whole: false, rows: [["A", 6]] } }, "bars"));
+    expect(inPart?.series[0]?.previous).toBeNull();
+  });
   it("show as many as fit", () => expect(byQueue && barsThatFit(byQueue, { width: 400, height: 70 })).toBe(2));
 });
 

@@ -4,7 +4,7 @@ import type { Cell, Column, Good, MetricFormat, MetricUse, Report } from "../api
 import { type FormatContext, valueName } from "../format/cell";
 import { asNumber, isMetricFormat } from "../format/number";
 import { hourName, weekdayName } from "../format/time";
-import { columnsOf, metricOf, type PointTarget } from "./model";
+import { columnsOf, comparable, metricOf, type PointTarget } from "./model";
 
 export type HeatSide = { attribute: string; title: string; values: Cell[]; labels: string[]; longLabels: string[] };
 
@@ -34,7 +34,7 @@ export function heatModel(report: Report, context: FormatContext): HeatModel | n
   const y = side(down.column, down.at, report, context);
   const xs = new Map(x.values.map((value, at) => [key(value), at]));
   const ys = new Map(y.values.map((value, at) => [key(value), at]));
-  const before = new Map((report.previous?.rows ?? []).map((row) => [`${key(row[across.at])}|${key(row[down.at])}`, asNumber(row[metric.at])]));
+  const before = new Map((comparable(report)?.rows ?? []).map((row) => [`${key(row[across.at])}|${key(row[down.at])}`, asNumber(row[metric.at])]));
   const cells: HeatModel["cells"] = [];
   for (const row of report.rows) {
     const at = xs.get(key(row[across.at]));

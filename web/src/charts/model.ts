@@ -62,6 +62,11 @@ export function columnsOf(report: Report): { attributes: Indexed[]; metrics: Ind
   };
 }
 
+/** The period before, where it can be compared with: rows that begin inside it make sums that it did not have. */
+export function comparable(report: Report): Report["previous"] {
+  return report.previous?.whole ? report.previous : null;
+}
+
 const key = (...cells: (Cell | undefined)[]): string => cells.map((cell) => (cell === null || cell === undefined ? "\u0000" : String(cell))).join(SEPARATOR);
 
 /** Null when the report has nothing that could be drawn. */
@@ -166,7 +171,8 @@ function previousPoints(
   index: Map<string, number>,
   mine: (row: Cell[]) => boolean,
 ): (number | null)[] | null {
-  const previous = report.previous;
+  // Of a time axis each bucket stands for itself, and those before the first row are gaps.
+  const previous = isBucketFormat(first.column.format) ? report.previous : comparable(report);
   if (!previous) return null;
   const points = new Array<number | null>(index.size).fill(null);
   const positions = isBucketFormat(first.column.format)

@@ -1,5 +1,5 @@
 import type { MetricFormat, QueryAnswer, Tile } from "../api/types";
-import { columnsOf } from "../charts/model";
+import { columnsOf, comparable } from "../charts/model";
 import { asNumber, difference, formatMetric, isMetricFormat } from "../format/number";
 import { useSession } from "../state/session";
 import type { MenuItem } from "../ui/Menu";
@@ -51,7 +51,9 @@ function Headline({ tile, answer, onDrill }: Omit<Props, "note">) {
   if (!report || !metric) return null;
   const format: MetricFormat = isMetricFormat(metric.column.format) ? metric.column.format : "number";
   const now = asNumber(report.totals?.[metric.at] ?? report.rows[0]?.[metric.at]);
-  const before = report.previous && hasEarlier(answer) ? asNumber(report.previous.totals?.[metric.at] ?? report.previous.rows[0]?.[metric.at]) : null;
+  const earlier = hasEarlier(answer);
+  const previous = earlier ? comparable(report) : null;
+  const before = previous ? asNumber(previous.totals?.[metric.at] ?? previous.rows[0]?.[metric.at]) : null;
   const found = difference(now, before, format, metric.column.good ?? "neither", locale);
   // A count of a day that is still going on is no worse than one of a whole day.
   const change = found && format === "count" && stillGoing(answer) ? { ...found, verdict: "neutral" as const, word: "so far" } : found;
@@ -75,6 +77,10 @@ function Headline({ tile, answer, onDrill }: Omit<Props, "note">) {
               {change.text} {change.word}
             </span>
             <span className={styles.before}> from {beforeText}</span>
+          </p>
+        ) : earlier && !previous ? (
+          <p className={styles.change} title="Your data begins inside the period before: its numbers would be too small to compare with.">
+            no full period before
           </p>
         ) : (
           <p className={styles.change}>nothing to compare with</p>

@@ -81,7 +81,7 @@ describe("the period before", () => {
     { name: "handled", title: "", role: "metric", format: "count" },
   ];
   const answer = (...before: (Cell[][] | null)[]) =>
-    ({ reports: before.map((rows, at) => ({ id: `${at}`, columns, rows: [["A", 3]], previous: rows && { rows } })) }) as unknown as QueryAnswer;
+    ({ reports: before.map((rows, at) => ({ id: `${at}`, columns, rows: [["A", 3]], previous: rows && { whole: true, rows } })) }) as unknown as QueryAnswer;
   it("is there when one report has a number in it, so that a nought of another counts", () => expect(hasEarlier(answer([["A", 0]], [["A", 2]]))).toBe(true));
   it("is not there when all are nought, nothing or not asked for", () => expect(hasEarlier(answer([["A", 0]], [["A", null]], [], null))).toBe(false));
   it("is not there without an answer", () => expect(hasEarlier(undefined)).toBe(false));

@@ -228,6 +228,9 @@ pub struct Previous {
     pub totals: Option<Vec<Value>>,
     /// Its buckets, by position the same.
     pub buckets: Option<Vec<String>>,
+    /// Whether the rows in scope cover that period from its beginning: there is one before it or in its first twentieth. Where
+    /// there is none, its sums are smaller than it was, and a difference means nothing.
+    pub whole: bool,
 }
 
 /// Why a report has no rows.

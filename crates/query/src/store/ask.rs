@@ -9,7 +9,7 @@ use datafusion::arrow::compute::ilike;
 use parclose_access::RowScope;
 use parclose_columns::{Beside, Groups, Page, Plan, Refused, Split};
 use parclose_lake::Live;
-use parclose_metrics::{QueryError, TimeAttribute};
+use parclose_metrics::{DataSet, QueryError, TimeAttribute};
 use parclose_model::{Cell, WorkspaceSettings};
 use std::sync::Arc;
 use tokio::runtime::{Handle, RuntimeFlavor};
@@ -166,6 +166,47 @@ impl Engine {
         };
         self.store().answered[0].fetch_add(1, Ordering::Relaxed);
         Some(done)
+    }
+
+    /// Whether there is a row in scope before an instant (epoch ms). Nothing where the packed columns can't say: some older rows
+    /// are not packed, and none of the others is there.
+    pub(crate) async fn has_rows_packed(
+        &self,
+        view: &View,
+        scope: &RowScope<'_>,
+        settings: &WorkspaceSettings,
+        data_set: DataSet,
+        before_ms: i64,
+    ) -> Option<Result<bool, EngineError>> {
+        let (_, packed) = view.tables.iter().find(|(id, _)| **id == data_set.table())?;
+        let question = parclose_columns::Question {
+            data_set,
+            from_ms: i64::MIN,
+            to_ms: before_ms,
+            offsets: Arc::new([]),
+            splits: Vec::new(),
+            filters: Vec::new(),
+            any_of: Vec::new(),
+            aggregates: Vec::new(),
+            nth_newest: None,
+        };
+        let _turn = self.turns().acquire().await.ok()?;
+        let questions = [question];
+        let make = || Plan::new(&packed.snapshot, scope, settings, &FromLive(&view.live), &questions);
+        let plan = match Handle::current().runtime_flavor() {
+            RuntimeFlavor::MultiThread => tokio::task::block_in_place(make),
+            _ => make(),
+        };
+        let cancelled = CancelOnDrop(Arc::new(AtomicBool::new(false)));
+        let flag = cancelled.0.clone();
+        let work = tokio::task::spawn_blocking(move || plan.has_rows(0, &flag));
+        match tokio::time::timeout(self.longest(), work).await {
+            Err(_) => Some(Err(EngineError::TooLong)),
+            Ok(Err(_)) | Ok(Ok(Err(Refused::Cancelled))) => Some(Err(EngineError::Failed)),
+            Ok(Ok(Ok(true))) => Some(Ok(true)),
+            Ok(Ok(Ok(false))) => packed.covers(i64::MIN, before_ms).then_some(Ok(false)),
+            Ok(Ok(Err(_))) => None,
+        }
     }
 
     async fn run_plan(&self, plan: Plan) -> Vec<Option<Result<Groups, EngineError>>> {

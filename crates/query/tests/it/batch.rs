@@ -76,13 +76,39 @@ fn the_previous_period_has_the_same_shape() {
         let answer = ask(&world, batch.clone()).await;
         let previous = answer.reports[0].previous.as_ref().unwrap();
         assert_eq!((json!(previous.rows), json!(previous.totals)), (json!([]), json!([null, null])));
+        assert!(previous.whole, "there is a row before it, on 12 October");
         batch["range"] = json!({"from": "2026-10-19", "to": "2026-11-04"});
         let answer = ask(&world, batch).await;
         let previous = answer.reports[0].previous.as_ref().unwrap();
         assert_eq!(json!(previous.rows), json!([[null, 1]]));
+        assert!(!previous.whole, "it begins ten days before the first row");
         assert_eq!(rows_of(&answer), json!([["Calls", 30], ["Chats", 30], ["Mails", 5]]), "5 November is outside");
         assert_eq!(answer.range.previous_from_instant.as_deref(), Some("2026-10-02T00:00:00+02:00"));
         assert_eq!(answer.range.previous_to_instant.as_deref(), Some("2026-10-19T00:00:00+02:00"));
+    });
+}
+
+/// Anvils' first row is of 1 November; somebody else's of 12 October must not be seen in what is said of their period.
+#[test]
+fn how_far_back_rows_reach_is_the_persons_own() {
+    run(async {
+        let world = World::new(&rows()).await;
+        let mut batch = one(talk(json!({"filters": [{"attribute": "queue", "op": "in", "values": ["Nowhere"]}]})));
+        batch["compare"] = json!("previous_period");
+        for (from, to, everybody, anvils) in [
+            ("2026-11-03", "2026-11-04", true, false),
+            ("2026-11-03", "2026-11-03", true, true),
+            ("2026-10-20", "2026-11-04", false, false),
+        ] {
+            batch["range"] = json!({"from": from, "to": to});
+            let whole = |answer: &parclose_query::Answer| answer.reports[0].previous.as_ref().unwrap().whole;
+            let team = async |values: &[&str]| {
+                ask_with(&world, &settings(), Some(crate::support::TEAM_RULE), &[("team", values)], batch.clone()).await
+            };
+            assert_eq!(whole(&ask(&world, batch.clone()).await), everybody, "{from}");
+            assert_eq!(whole(&team(&["Anvils"]).await), anvils, "{from}");
+            assert!(!whole(&team(&[]).await), "who may see nothing has no rows");
+        }
     });
 }
 

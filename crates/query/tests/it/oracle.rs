@@ -156,6 +156,13 @@ impl Oracle<'_> {
         Some(start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
     }
 
+    /// Whether a data set has a row before the range or in its first twentieth.
+    pub fn covers_beginning(&self, data_set: DataSet) -> bool {
+        let (from, to) = self.range_ms;
+        let mut own = self.rows.iter().filter(|row| row.table() == data_set.table() && Self::in_set(data_set, row));
+        own.any(|row| row.get("segment_start").as_instant().is_some_and(|at| at < from + (to - from) / 20))
+    }
+
     /// Rows by key, not sorted and not cut, and the totals.
     pub fn answer(&self, query: &TypedQuery, shared: &[Filter]) -> (BTreeMap<Keys, Vec<Option<f64>>>, Vec<Option<f64>>) {
         let inside = |row: &&Row| {

@@ -78,6 +78,7 @@ fn engine_and_oracle_agree() {
     };
     let caller = person(&[]);
     let open = policy(None);
+    let wholes = std::cell::Cell::new(0_u8);
     for lake in 0..12 {
         let mut runner = TestRunner::new_with_rng(
             Config { cases: 25, failure_persistence: None, max_shrink_iters: 60, ..Config::default() },
@@ -109,6 +110,8 @@ fn engine_and_oracle_agree() {
                     let bounds = (answer.range.previous_from_instant.as_deref(), answer.range.previous_to_instant.as_deref());
                     let (Some(from), Some(to)) = bounds else { return Err(TestCaseError::fail("no bounds of the previous period")) };
                     let before = Oracle { range_ms: (ms(from), ms(to)), ..oracle_of(&oracle) };
+                    prop_assert_eq!(previous.whole, before.covers_beginning(asked.query.data_set));
+                    wholes.set(wholes.get() | 1 << u8::from(previous.whole));
                     let mut as_report = report.clone();
                     as_report.truncated = before.answer(&asked.query, &batch.filters).0.len() > previous.rows.len();
                     (as_report.rows, as_report.totals) = (previous.rows.clone(), previous.totals.clone());
@@ -121,6 +124,7 @@ fn engine_and_oracle_agree() {
             panic!("lake {lake}: {error}");
         }
     }
+    assert_eq!(wholes.get(), 0b11, "some previous periods were whole, and some were not");
 }
 
 fn oracle_of<'a>(oracle: &Oracle<'a>) -> Oracle<'a> {
