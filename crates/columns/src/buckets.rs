@@ -5,15 +5,22 @@ use crate::stored::{Number, Stored, by_width};
 /// Rows that are looked at together.
 const BLOCK: usize = 16;
 
-/// Positions of the ones, without a branch for each.
+/// Positions of the ones, without a branch for each; eight noughts are passed over at once.
 pub(crate) fn positions(mask: &[u8], out: &mut Vec<u32>) {
     // What is left of the last chunk is written over.
     out.resize(mask.len(), 0);
     let mut count = 0;
-    for (at, one) in mask.iter().enumerate() {
-        out[count] = at as u32;
-        count += usize::from(*one);
+    let (eights, rest) = mask.as_chunks::<8>();
+    let mut take = |first: usize, ones: &[u8]| {
+        for (nth, one) in ones.iter().enumerate() {
+            out[count] = (first + nth) as u32;
+            count += usize::from(*one);
+        }
+    };
+    for (at, eight) in eights.iter().enumerate().filter(|(_, eight)| u64::from_ne_bytes(**eight) != 0) {
+        take(at * 8, eight);
     }
+    take(eights.len() * 8, rest);
     out.truncate(count);
 }
 

@@ -7,8 +7,8 @@ use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 impl Plan {
-    /// Whether a question of this plan has a row, whatever it asks of it. Chunks that have one for certain are seen without being
-    /// read; of the others the newest come first, and the first row ends the search. The scope is in the mask, as in
+    /// Whether a question of this plan has a row, whatever it asks of it. Parts are looked at from the newest on; in each, chunks
+    /// that have a row for certain are seen without being read, and the first row ends the search. The scope is in the mask, as in
     /// [`Plan::run`].
     pub fn has_rows(&self, question: usize, cancelled: &AtomicBool) -> Result<bool, Refused> {
         let asked = match self.questions.get(question) {
@@ -16,33 +16,31 @@ impl Plan {
             Some(Err(refused)) => return Err(*refused),
             None => return Err(Refused::NotHere),
         };
-        let mask = &self.row_sets[asked.row_set].mask;
-        let table = self.snapshot.dictionaries.table();
-        let time = table.index_of(table.time_column()).ok_or(Refused::NotHere)?;
+        let set = &self.row_sets[asked.row_set];
+        let mask = &set.mask;
+        let mut members: Vec<_> = self.snapshot.members.iter().filter(|member| set.may_be_in(&member.part)).collect();
+        members.sort_by_key(|member| Reverse(member.part.range));
+        let (mut dense, mut ones) = (Dense::new(self.snapshot.dictionaries.table().columns().len()), Vec::new());
         let mut perhaps = Vec::new();
-        for member in &self.snapshot.members {
+        for member in members {
+            perhaps.clear();
             for chunk in 0..member.part.chunks() {
                 let at = At { member, chunk, rows: member.part.rows_of(chunk) };
                 match mask.whole(at) {
                     Some(true) if at.rows > 0 => return Ok(true),
-                    None => {
-                        let newest = at.part().columns[time].as_ref().and_then(|own| own.values.bounds(chunk)).map(|(_, most)| most);
-                        perhaps.push((Reverse(newest), at));
-                    }
+                    None => perhaps.push(at),
                     _ => {}
                 }
             }
-        }
-        perhaps.sort_by_key(|(newest, _)| *newest);
-        let (mut dense, mut ones) = (Dense::new(table.columns().len()), Vec::new());
-        for (_, at) in perhaps {
-            if cancelled.load(Ordering::Relaxed) {
-                return Err(Refused::Cancelled);
-            }
-            dense.next();
-            mask.evaluate_mixed(at, None, &mut dense, &mut ones);
-            if ones.contains(&1) {
-                return Ok(true);
+            for at in &perhaps {
+                if cancelled.load(Ordering::Relaxed) {
+                    return Err(Refused::Cancelled);
+                }
+                dense.next();
+                mask.evaluate_mixed(*at, None, &mut dense, &mut ones);
+                if ones.contains(&1) {
+                    return Ok(true);
+                }
             }
         }
         Ok(false)

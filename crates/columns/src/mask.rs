@@ -3,6 +3,7 @@
 
 use crate::dense::{At, Dense};
 use crate::packed::NULL_INT;
+use crate::stored::between;
 use std::sync::Arc;
 
 /// The zone's offsets from UTC inside a range: (from this instant, epoch ms; seconds east), in order.
@@ -196,9 +197,7 @@ impl Mask {
                 }
             }
             Mask::Ints { column, from, to } => {
-                dense.want_ints(*column, at, sel);
-                let (from, to) = ((*from).max(NULL_INT + 1), *to);
-                out.extend(dense.ints(*column).iter().map(|n| u8::from(*n >= from) & u8::from(*n <= to)));
+                between(at.stored(*column), at.rows, sel, (*from, *to), out);
             }
             Mask::Time { column, part, takes, offsets } => {
                 dense.want_ints(*column, at, sel);

@@ -1,11 +1,12 @@
 //! The rows themselves: the newest of a question's rows, some columns of them, a page at a time.
 
+use crate::buckets::positions;
 use crate::dense::{At, Dense};
 use crate::mask::Mask;
 use crate::packed::NULL_INT;
+use crate::part::Part;
 use crate::plan::Plan;
 use crate::question::Refused;
-use crate::buckets::positions;
 use parclose_model::{Cell, ColumnType};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -49,10 +50,13 @@ impl Plan {
         let columns: Vec<usize> = page.columns.iter().map(|name| table.index_of(name).ok_or(Refused::NotHere)).collect::<Result<_, _>>()?;
         self.all_kept(columns.iter().chain([&order]))?;
         let newer = Mask::Ints { column: time, from: page.oldest_ms, to: i64::MAX };
-        let mask = Mask::and([self.row_sets[asked.row_set].mask.clone(), newer]);
+        let set = &self.row_sets[asked.row_set];
+        let mask = Mask::and([set.mask.clone(), newer]);
+        let may_be_newer = |part: &Part| part.range.is_none_or(|(_, last)| last >= page.oldest_ms);
         let mut found = Vec::new();
         let (mut dense, mut ones, mut rows) = (Dense::new(table.columns().len()), Vec::new(), Vec::new());
-        for (number, member) in self.snapshot.members.iter().enumerate() {
+        let members = self.snapshot.members.iter().enumerate();
+        for (number, member) in members.filter(|(_, member)| set.may_be_in(&member.part) && may_be_newer(&member.part)) {
             for chunk in 0..member.part.chunks() {
                 if cancelled.load(Ordering::Relaxed) {
                     return Err(Refused::Cancelled);

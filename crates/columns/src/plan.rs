@@ -3,6 +3,7 @@
 
 use crate::mask::{Mask, TimePart};
 use crate::packed::NULL_INT;
+use crate::part::Part;
 use crate::question::{Beside, Question, Refused, Split};
 use crate::snapshot::Snapshot;
 use parclose_access::{Predicate, RowScope};
@@ -33,6 +34,10 @@ pub(crate) struct RowSet {
 }
 
 impl RowSet {
+    /// Whether some row of a part may be in the range, by the part's first and last instant alone.
+    pub fn may_be_in(&self, part: &Part) -> bool {
+        part.range.is_none_or(|(first, last)| self.range.0 <= last && first < self.range.1)
+    }
     /// Whether all instants between these two, both included, are in the range.
     pub fn spans(&self, first: i64, last: i64) -> bool {
         self.range.0 <= first && last < self.range.1

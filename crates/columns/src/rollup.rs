@@ -27,6 +27,9 @@ const MOST_BYTES_OF_ONE: usize = 16 << 20;
 /// Which rollup: the part, what is known about conversations that it shares with other parts, and what is collected.
 type Name = (usize, usize, u128);
 
+/// Times that something was asked which is never kept.
+const NEVER: u32 = u32::MAX;
+
 /// What a question collected in one part.
 #[derive(Debug)]
 pub(crate) struct Rollup {
@@ -79,6 +82,9 @@ impl Rollups {
         self.inner.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
     fn find(&self, name: Name) -> Option<Arc<Rollup>> {
+        if self.most_bytes == 0 {
+            return None;
+        }
         let mut inner = self.lock();
         inner.clock += 1;
         let now = inner.clock;
@@ -89,13 +95,18 @@ impl Rollups {
         if inner.asked.len() >= MOST_ASKED {
             inner.asked.clear();
         }
-        *inner.asked.entry(name).or_insert(0) += 1;
+        let times = inner.asked.entry(name).or_insert(0);
+        *times = times.saturating_add(1);
         None
     }
     /// True for what was asked before and is not kept.
     fn is_wanted(&self, name: Name) -> bool {
         let inner = self.lock();
-        inner.asked.get(&name).is_some_and(|times| *times > 1) && !inner.kept.contains_key(&name)
+        inner.asked.get(&name).is_some_and(|times| *times > 1 && *times != NEVER) && !inner.kept.contains_key(&name)
+    }
+    /// What turned out too large is not made again and again.
+    fn give_up(&self, name: Name) {
+        self.lock().asked.insert(name, NEVER);
     }
     fn keep(&self, name: Name, member: &Member, rollup: Rollup) {
         let mut inner = self.lock();
@@ -103,6 +114,7 @@ impl Rollups {
         let used = inner.clock;
         let most = self.most_bytes;
         if rollup.bytes > MOST_BYTES_OF_ONE.min(most) {
+            inner.asked.insert(name, NEVER);
             return;
         }
         // Parts that are gone first, then what was not used for longest.
@@ -157,9 +169,10 @@ impl Plan {
                     return made;
                 }
                 let gathered = Worker::of_one(self, at, member.part.rows()).all_of(number, question.row_set);
-                if let Some(rollup) = gathered.and_then(|g| self.roll_up(member, question, g)) {
-                    rollups.keep(name, member, rollup);
-                    made += 1;
+                made += 1;
+                match gathered.and_then(|g| self.roll_up(member, question, g)) {
+                    Some(rollup) => rollups.keep(name, member, rollup),
+                    None => rollups.give_up(name),
                 }
             }
         }

@@ -112,9 +112,12 @@ impl Plan {
         let mut chunks = Vec::new();
         let mut rows = vec![vec![0; self.row_sets.len()]; self.snapshot.members.len()];
         for (number, member) in self.snapshot.members.iter().enumerate() {
-            for chunk in 0..member.part.chunks() {
+            let asked =
+                self.row_sets.iter().enumerate().filter(|(_, set)| set.may_be_in(&member.part)).fold(0, |all, (nth, _)| all | 1 << nth);
+            // Of years most parts are of other months.
+            for chunk in 0..if asked == 0 { 0 } else { member.part.chunks() } {
                 let at = At { member, chunk, rows: member.part.rows_of(chunk) };
-                let chunk = self.look_at(number as u32, at, u64::MAX);
+                let chunk = self.look_at(number as u32, at, asked);
                 (0..self.row_sets.len()).filter(|nth| chunk.row_sets & (1 << nth) != 0).for_each(|nth| rows[number][nth] += at.rows);
                 if chunk.row_sets != 0 {
                     chunks.push(chunk);
@@ -558,7 +561,9 @@ fn group(grouping: &mut Grouping, asked: &QuestionPlan, plan: &Plan, keys: &[Onc
             let mut wide = vec![0_u64; count];
             for key in &asked.keys {
                 let size = plan.keys[*key].size() as u64;
-                wide.iter_mut().zip(values_of(plan, *key, keys, picked)).for_each(|(g, k)| *g = g.wrapping_mul(size).wrapping_add(u64::from(*k)));
+                wide.iter_mut()
+                    .zip(values_of(plan, *key, keys, picked))
+                    .for_each(|(g, k)| *g = g.wrapping_mul(size).wrapping_add(u64::from(*k)));
             }
             let mut last = (u64::MAX, 0);
             out.extend(wide.into_iter().map(|key| {

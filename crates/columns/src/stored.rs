@@ -42,6 +42,8 @@ pub(crate) trait Number: Copy {
     }
     /// Whether all of these lie in what begins at `first` (one of these widths at most) and has so many `more`.
     fn within(all: &[Self], first: u64, more: u64) -> bool;
+    /// 1 for each of these that does, 0 for the others.
+    fn mark(all: impl Iterator<Item = Self>, first: u64, more: u64, out: &mut Vec<u8>);
 }
 
 /// Numbers of one and of two bytes: so many of them have a sum of 32 bits, which more rows of are added at once.
@@ -69,6 +71,11 @@ macro_rules! narrow {
                 let first = first as $raw;
                 all.iter().fold(true, |within, one| within & ($wide(*one).wrapping_sub(first) <= more))
             }
+            fn mark(all: impl Iterator<Item = Self>, first: u64, more: u64, out: &mut Vec<u8>) {
+                let Some(most) = u64::from(<$raw>::MAX).checked_sub(first) else { return out.extend(all.map(|_| 0)) };
+                let (least, more) = (first as $raw, more.min(most) as $raw);
+                out.extend(all.map(|one| u8::from($wide(one).wrapping_sub(least) <= more)));
+            }
         }
     };
 }
@@ -89,6 +96,11 @@ macro_rules! broad {
                 let first = first as $raw;
                 all.iter().fold(true, |within, one| within & ($wide(*one).wrapping_sub(first) <= more))
             }
+            fn mark(all: impl Iterator<Item = Self>, first: u64, more: u64, out: &mut Vec<u8>) {
+                let Some(most) = u64::from(<$raw>::MAX).checked_sub(first) else { return out.extend(all.map(|_| 0)) };
+                let (least, more) = (first as $raw, more.min(most) as $raw);
+                out.extend(all.map(|one| u8::from($wide(one).wrapping_sub(least) <= more)));
+            }
         }
     };
 }
@@ -108,6 +120,22 @@ macro_rules! by_width {
     };
 }
 pub(crate) use by_width;
+
+/// 1 for each row of a chunk, or of those in `sel`, whose value is known and between two numbers, both included; 0 for the others.
+pub(crate) fn between(stored: Stored<'_>, rows: usize, sel: Option<&[u32]>, (from, to): (i64, i64), out: &mut Vec<u8>) {
+    out.clear();
+    let above = |number: i64| i128::from(number) - i128::from(stored.base);
+    let least = above(from).max(i128::from(stored.nulls));
+    // Nothing is between; or the numbers that are begin behind all that can be stored.
+    let bounds = u64::try_from(least).ok().zip(u64::try_from(above(to) - least).ok());
+    let rows = sel.map_or(rows, <[u32]>::len);
+    let Some((first, more)) = bounds else { return out.resize(rows, 0) };
+    let same = u8::from(stored.base != NULL_INT && from <= stored.base && stored.base <= to);
+    match sel {
+        None => by_width!(stored, out.resize(rows, same), n => Number::mark(n.iter().copied(), first, more, out)),
+        Some(sel) => by_width!(stored, out.resize(rows, same), n => Number::mark(sel.iter().map(|row| n[*row as usize]), first, more, out)),
+    }
+}
 
 impl Gather {
     /// Adds the values of all rows up, one for each of these groups; `sel` names the rows of the chunk, all of them without it.
@@ -184,5 +212,37 @@ fn same(sums: &mut [(i64, u32)], counts: &mut [u32], groups: &[u32], value: i64)
     }
     if !counts.is_empty() {
         groups.iter().for_each(|group| counts[*group as usize] += 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packed::Packed;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_between_is_what_decoded_numbers_say(
+            values in prop::collection::vec(prop_oneof![6 => -9_i64..300, 1 => Just(NULL_INT)], 1..80),
+            scale in prop_oneof![Just(1_i64), Just(200), Just(40_000_000), Just(900_000_000_000)],
+            bounds in prop_oneof![
+                6 => (-30_i64..320, -30_i64..320).boxed(),
+                1 => (prop::sample::select(vec![i64::MIN, i64::MIN + 1, 5, i64::MAX]), Just(i64::MAX)).boxed(),
+            ],
+            every in 1_usize..4,
+        ) {
+            let (from, to) = (bounds.0.saturating_mul(scale), bounds.1.saturating_mul(scale));
+            let values: Vec<i64> = values.into_iter().map(|value| if value == NULL_INT { value } else { value * scale }).collect();
+            let packed = Packed::new(&values, &[0, values.len() as u32]).unwrap();
+            let stored = packed.stored(0, values.len());
+            let expected: Vec<u8> = values.iter().map(|value| u8::from(*value != NULL_INT && from <= *value && *value <= to)).collect();
+            let mut found = vec![3; 2];
+            between(stored, values.len(), None, (from, to), &mut found);
+            prop_assert_eq!(&found, &expected);
+            let sel: Vec<u32> = (0..values.len() as u32).step_by(every).collect();
+            between(stored, values.len(), Some(&sel), (from, to), &mut found);
+            prop_assert_eq!(found, expected.into_iter().step_by(every).collect::<Vec<_>>());
+        }
     }
 }

@@ -152,7 +152,9 @@ fn ask(snapshot: &Arc<Snapshot>, who: &str, (from, to): (i64, i64), queues: &[u8
     }
     let newest = Question { splits: Vec::new(), nth_newest: Some(9), aggregates: vec![Aggregate::Count(Condition::Any)], ..asked[0].clone() };
     let plan = Plan::new(snapshot, &scope, &settings, &Nobody, &[newest]);
-    let oldest = plan.run(&go)[0].as_ref().unwrap().rows[0].1[1];
+    let numbers = plan.run(&go)[0].as_ref().unwrap().rows[0].1.clone();
+    assert_eq!(plan.has_rows(0, &go).unwrap(), numbers[0] > Some(0.0), "of {numbers:?}");
+    let oldest = numbers[1];
     let rows = oldest.map(|oldest| {
         let columns = vec!["segment_start", "conversation_id", "handling_team_name", "queue", "queue_time", "segment_id"];
         plan.rows(0, &Page { columns, skip: 2, take: 7, oldest_ms: oldest as i64 }, &go).unwrap()
@@ -276,6 +278,33 @@ proptest! {
             }
         }
     }
+}
+
+/// Where nothing may be kept nothing is collected for it; what turns out too large is collected once.
+#[test]
+fn rollups_that_cannot_be_kept_are_not_made_again() {
+    let dictionaries = Arc::new(Dictionaries::new(TABLE, (3, 4)));
+    let lines: Vec<Line> =
+        (0..60).map(|n| Line { conversation: n, hour: i64::from(n) % HOURS, queue: Some(n % 4), team: None, customer: n, wait: Some(7) }).collect();
+    let snapshot = snapshot(&dictionaries, vec![Arc::new(part(&dictionaries, 0, &lines))]);
+    let caller = person("everything");
+    let policy = Policy::loaded(WorkspaceId::new("acme"), Ok::<_, ()>(Some(StoredPolicy { version: 1, yaml: RULES.into() })));
+    let ctx = OpCtx::new(&caller, "r", 0);
+    let grant = ctx.authorize(ReadRows, &Workspace::of(&caller)).unwrap();
+    let (scope, settings, go) = (policy.scope(&grant), WorkspaceSettings::default(), AtomicBool::new(false));
+    let made = |rollups: &Rollups| -> Vec<usize> {
+        let run = |_| {
+            let plan = Plan::new(&snapshot, &scope, &settings, &Nobody, &questions(-100, 1_000, &[]));
+            let _ = plan.run_with(Some(rollups), &go);
+            plan.keep_rollups(rollups, &go)
+        };
+        (0..6).map(run).collect()
+    };
+    let (large, small, none) = (Rollups::new(1 << 20, 1), Rollups::new(1, 1), Rollups::new(0, 1));
+    let first = made(&large);
+    assert!(first[1] > 0 && large.count() == first[1], "{first:?}");
+    assert_eq!((made(&small), small.count()), (first, 0), "once each, and too large for what there is");
+    assert_eq!((made(&none), none.count()), (vec![0; 6], 0));
 }
 
 #[test]

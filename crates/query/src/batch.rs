@@ -438,16 +438,13 @@ impl Request<'_> {
         let starts = |range: &ResolvedRange| bucket.map(|b| range.buckets(b)).transpose().map_err(|e| report_error(&e.into()));
         let own_starts = starts(&self.range)?;
         let mut period = self.period(prepared, answers, false)?;
-        period.sort(prepared, &self.range);
-        let truncated = period.rows.len() > limit;
-        period.rows.truncate(limit);
+        let truncated = period.sort(prepared, &self.range, limit);
         let previous = match self.previous.as_ref().filter(|_| prepared.compares) {
             None => None,
             Some(range) => {
                 let starts = starts(range)?;
                 let mut period = self.period(prepared, answers, true)?;
-                period.sort(prepared, range);
-                period.rows.truncate(limit);
+                period.sort(prepared, range, limit);
                 Some(Previous {
                     rows: period.json_rows(prepared, starts.as_deref(), range),
                     totals: period.json_totals(prepared),

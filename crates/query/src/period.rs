@@ -18,8 +18,10 @@ pub(crate) struct Period<'g> {
 }
 
 impl Period<'_> {
-    /// The report's order; ties by all attributes, ascending, nulls last: the same everywhere.
-    pub fn sort(&mut self, prepared: &Prepared<'_>, range: &ResolvedRange) {
+    /// Puts rows into the report's order and keeps the first of them; whether there were more. Ties are broken by all attributes,
+    /// ascending, nulls last: the same everywhere.
+    pub fn sort(&mut self, prepared: &Prepared<'_>, range: &ResolvedRange, limit: usize) -> bool {
+        let is_more = self.rows.len() > limit;
         enum By {
             Key(usize),
             Metric(usize),
@@ -39,6 +41,9 @@ impl Period<'_> {
                 None => order.push((By::Metric(0), Direction::Descending)),
             }
         }
+        if let Some((By::Metric(at), direction)) = order.first() {
+            self.keep_first(&Place::of_values(self.rows.iter().map(|(_, values)| values[*at]), *direction).of, limit);
+        }
         // Texts are compared once for each different one, and not with each pair of rows.
         let ranks: Vec<Vec<i64>> = (0..query.attributes.len()).map(|at| ranks(self.rows.iter().map(|(keys, _)| &keys[at]))).collect();
         let by = order.iter().map(|(by, direction)| match by {
@@ -48,7 +53,19 @@ impl Period<'_> {
         let ties = ranks.iter().map(|ranks| Place::of_ranks(ranks, Direction::Ascending));
         let places = in_order(&by.chain(ties).collect::<Vec<_>>(), self.rows.len());
         let mut rows: Vec<_> = std::mem::take(&mut self.rows).into_iter().map(Some).collect();
-        self.rows = places.into_iter().filter_map(|at| rows[at].take()).collect();
+        self.rows = places.into_iter().take(limit).filter_map(|at| rows[at].take()).collect();
+        is_more
+    }
+    /// Drops rows that so many others come before by what decides first: of thousands of groups, of which twenty are shown, the
+    /// names are then not put in order.
+    fn keep_first(&mut self, places: &[u64], limit: usize) {
+        if limit == 0 || self.rows.len() <= limit {
+            return;
+        }
+        let mut in_order = places.to_vec();
+        let last = *in_order.select_nth_unstable(limit - 1).1;
+        let mut places = places.iter();
+        self.rows.retain(|_| places.next().is_some_and(|place| *place <= last));
     }
     pub fn json_rows(&self, prepared: &Prepared<'_>, starts: Option<&[i64]>, range: &ResolvedRange) -> Vec<Vec<Json>> {
         let query = &prepared.report.query;
@@ -119,7 +136,9 @@ impl Place {
 fn in_order(places: &[Place], rows: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows).collect();
     if places.iter().map(|place| place.bits).sum::<u32>() > u128::BITS {
-        order.sort_by(|a, b| places.iter().map(|place| place.of[*a].cmp(&place.of[*b])).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal));
+        order.sort_by(|a, b| {
+            places.iter().map(|place| place.of[*a].cmp(&place.of[*b])).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
+        });
         return order;
     }
     // All of them in one number: rows are then compared without looking anything up.
@@ -220,6 +239,22 @@ mod tests {
         let values = [Some(2.5), None, Some(-1.0), Some(-0.0), Some(0.0), Some(f64::INFINITY)];
         assert_eq!(in_order(&[Place::of_values(values.into_iter(), Direction::Ascending)], 6), [2, 3, 4, 0, 5, 1]);
         assert_eq!(in_order(&[Place::of_values(values.into_iter(), Direction::Descending)], 6), [5, 0, 4, 3, 2, 1]);
+    }
+
+    #[test]
+    fn the_first_are_kept_with_all_that_share_the_last_place() {
+        let keys: Vec<Key> = (0..300).map(|n| key(&format!("{n:03}"))).collect();
+        for limit in [0, 1, 7, 120, 299, 300, 400] {
+            let places: Vec<u64> = (0..300).map(|n| n * 7_919 % 40).collect();
+            let rows = keys.iter().map(|key| (std::slice::from_ref(key), Vec::new())).collect();
+            let mut period = Period { rows, totals: None };
+            period.keep_first(&places, limit);
+            let mut order: Vec<usize> = (0..300).collect();
+            order.sort_by_key(|row| places[*row]);
+            let last = order.get(limit.wrapping_sub(1)).map(|row| places[*row]);
+            let expected: Vec<&Key> = (0..300).filter(|row| last.is_none_or(|last| places[*row] <= last)).map(|row| &keys[row]).collect();
+            assert_eq!(period.rows.iter().map(|(keys, _)| &keys[0]).collect::<Vec<_>>(), expected, "{limit}");
+        }
     }
 
     #[test]
