@@ -81,6 +81,17 @@ test("from a number to its conversations to one of them", async ({ page }, info)
   await expect(page.getByRole("heading", { name: "This conversation is not here" })).toBeVisible();
 });
 
+test("a period before that the data covers in part is not compared with", async ({ page }, info) => {
+  const compared = page.locator('p[title$="in the period before"]');
+  await signIn(page, "anvils@acme.example", "/d/control-center?range=last_7_days");
+  await expect(compared.first()).toBeVisible();
+  // The demo begins five days before the thirty.
+  await page.goto("/d/control-center?range=last_30_days");
+  await expect(page.getByText("no full period before").first()).toBeVisible();
+  await expect(compared).toHaveCount(0);
+  await picture(page, info, "no-full-period-before");
+});
+
 test("a filter in the address narrows and never widens", async ({ page }) => {
   await signIn(page, "anvils@acme.example", "/d/control-center?range=last_30_days&f=handling_team_name:in:Tennis%2520Balls");
   await expect(page.getByRole("heading", { name: "No conversations in this range" })).toBeVisible();

@@ -59,7 +59,8 @@ fn all<N: Number>(values: &[N], times: Stored<'_>, starts: &[i64], out: &mut Vec
         let (at, first, more) = stored_bucket(value.wide(), times, starts);
         let blocks = rest.chunks_exact(BLOCK).take_while(|block| N::within(block, first, more)).count();
         let single = rest[blocks * BLOCK..].iter().take_while(|value| value.wide().wrapping_sub(first) <= more).count();
-        let count = blocks * BLOCK + single;
+        // At least the row itself, whatever damaged bytes say.
+        let count = (blocks * BLOCK + single).max(1);
         out.resize(out.len() + count, at);
         rest = &rest[count..];
     }

@@ -39,8 +39,9 @@ pub struct Previous {
     pub totals: Option<Vec<Json>>,
     /// Buckets of the previous range, by position the same as the report's.
     pub buckets: Option<Vec<String>>,
-    /// Whether the rows in scope cover that period from its beginning. Where they do not, its sums are smaller than it was, and
-    /// a difference means nothing.
+    /// Whether the rows in scope cover that period from its beginning: one lies in the first twentieth of its length (a day at
+    /// most) or in the 35 days before it, or as many as the range has. Where none does, rows begin inside the period, and its
+    /// numbers can't be compared with. False too where that could not be found out in time.
     pub whole: bool,
 }
 

@@ -171,14 +171,15 @@ impl Engine {
             .zip(&prepared)
             .map(|(report, prepared)| {
                 let done = match prepared {
-                    Ok(prepared) => request.assemble(prepared, &answers, &whole, now_ms),
+                    Ok(prepared) => request.assemble(prepared, &answers, whole.as_deref().unwrap_or_default(), now_ms),
                     Err(error) => Err(report_error(error)),
                 };
                 done.unwrap_or_else(|error| failed(&report.id, error))
             })
             .collect();
         let answered = Answered { reports: Arc::new(reports), lists: Arc::new(lists) };
-        if let Some(name) = name {
+        // Where that is not known it is asked again.
+        if let Some(name) = name.filter(|_| whole.is_ok()) {
             self.results().keep(name, &answered);
         }
         Ok(request.answer(answered, now_ms))
@@ -408,9 +409,11 @@ impl Request<'_> {
         Ok(Period { rows, totals })
     }
 
-    /// The data sets of which the rows in scope cover the previous period from its beginning, among those that are compared.
-    async fn whole<'p>(&self, reports: impl Iterator<Item = &'p Prepared<'p>>) -> Vec<DataSet> {
-        let Some(period) = &self.previous else { return Vec::new() };
+    /// The data sets of which the rows in scope cover the previous period from its beginning, among those that are compared. An
+    /// error where that can't be said of all of them: then none counts as whole.
+    async fn whole<'p>(&self, reports: impl Iterator<Item = &'p Prepared<'p>>) -> Result<Vec<DataSet>, EngineError> {
+        let Some(previous) = &self.previous else { return Ok(Vec::new()) };
+        let period = (previous.from_ms, self.range.to_ms - self.range.from_ms);
         let mut compared: Vec<DataSet> = Vec::new();
         for report in reports.filter(|report| report.compares) {
             if !compared.contains(&report.report.query.data_set) {
@@ -419,15 +422,13 @@ impl Request<'_> {
         }
         let asked = compared.into_iter().map(|data_set| async move {
             let view = (self.live.as_ref(), self.view.as_deref());
-            match self.engine.covers_beginning(self.scope, view, self.settings, data_set, period).await {
-                Ok(covers) => covers.then_some(data_set),
-                Err(error) => {
-                    tracing::warn!(name: "query.earlier_failed", %error, "whether the previous period is whole is not known: it counts as not");
-                    None
-                }
-            }
+            let covers = self.engine.covers_beginning(self.scope, view, self.settings, data_set, period).await;
+            covers.map(|covers| covers.then_some(data_set)).inspect_err(|error| {
+                tracing::warn!(name: "query.earlier_failed", %error, "whether the previous period is whole is not known: it counts as not");
+            })
         });
-        join_all(asked).await.into_iter().flatten().collect()
+        let found: Result<Vec<_>, EngineError> = join_all(asked).await.into_iter().collect();
+        Ok(found?.into_iter().flatten().collect())
     }
 
     fn assemble(&self, prepared: &Prepared<'_>, answers: &Answers, whole: &[DataSet], now_ms: i64) -> Result<ReportAnswer, ReportError> {

@@ -39,9 +39,12 @@ describe("time model", () => {
   const model = chartModel(daily);
   it("has a gap where a bucket has no row", () => expect(model?.series[0]?.points).toEqual([10, 30, null, 5]));
   it("lines the period before up by position", () => expect(model?.series[0]?.previous).toEqual([20, null, null, null]));
-  it("shows the buckets of a period before that the data covers in part", () => {
-    const previous = daily.report.previous ? { ...daily.report.previous, whole: false } : null;
-    expect(chartModel({ ...daily, report: { ...daily.report, previous } })?.series[0]?.previous).toEqual([20, null, null, null]);
+  it("leaves the bucket out in which the data begins inside the period before", () => {
+    const buckets = [1, 2, 3, 4].map((at) => `2026-09-0${at}T00:00:00+02:00`);
+    const rows = [[buckets[1] ?? "", 3, 0], [buckets[2] ?? "", 20, 2]];
+    const shown = (whole: boolean) => chartModel({ ...daily, report: { ...daily.report, previous: { whole, rows, buckets } } })?.series[0]?.previous;
+    expect(shown(true)).toEqual([null, 3, 20, null]);
+    expect(shown(false)).toEqual([null, null, 20, null]);
   });
   it("knows the bucket still filling", () => expect(model?.axis.unfinished).toBe(3));
   it("makes good news blue and bad news orange", () => expect(model?.series.map((one) => one.colour)).toEqual([LIGHT.palette[0], LIGHT.palette[1]]));

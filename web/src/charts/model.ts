@@ -171,17 +171,19 @@ function previousPoints(
   index: Map<string, number>,
   mine: (row: Cell[]) => boolean,
 ): (number | null)[] | null {
-  // Of a time axis each bucket stands for itself, and those before the first row are gaps.
+  // Of a time axis each bucket stands for itself: those before the first row are gaps, and so is the one in which rows begin.
   const previous = isBucketFormat(first.column.format) ? report.previous : comparable(report);
   if (!previous) return null;
   const points = new Array<number | null>(index.size).fill(null);
   const positions = isBucketFormat(first.column.format)
     ? new Map((previous.buckets ?? []).map((bucket, at) => [key(bucket), at]))
     : index;
-  for (const row of previous.rows) {
-    const place = positions.get(key(row[first.at]));
-    if (place !== undefined && place < points.length && mine(row)) points[place] = asNumber(row[metricAt]);
-  }
+  const places = previous.rows.map((row) => positions.get(key(row[first.at])));
+  const begun = previous.whole ? -1 : Math.min(...places.filter((place) => place !== undefined));
+  previous.rows.forEach((row, at) => {
+    const place = places[at];
+    if (place !== undefined && place !== begun && place < points.length && mine(row)) points[place] = asNumber(row[metricAt]);
+  });
   return points;
 }
 

@@ -8,7 +8,7 @@ import { State } from "../ui/State";
 import styles from "./HeadlineTile.module.css";
 import { Sparkline } from "./Sparkline";
 import { TileFrame } from "./TileFrame";
-import { hasEarlier, reportOf, trendOf } from "./request";
+import { hasEarlier, hasNumbers, reportOf, trendOf } from "./request";
 
 type Props = { tile: Tile; answer: QueryAnswer | undefined; onDrill: () => void; note: string | null };
 
@@ -51,8 +51,8 @@ function Headline({ tile, answer, onDrill }: Omit<Props, "note">) {
   if (!report || !metric) return null;
   const format: MetricFormat = isMetricFormat(metric.column.format) ? metric.column.format : "number";
   const now = asNumber(report.totals?.[metric.at] ?? report.rows[0]?.[metric.at]);
-  const earlier = hasEarlier(answer);
-  const previous = earlier ? comparable(report) : null;
+  const previous = hasEarlier(answer) ? comparable(report) : null;
+  const isInPart = report.previous !== null && report.previous !== undefined && !report.previous.whole && hasNumbers(report.columns, report.previous.rows);
   const before = previous ? asNumber(previous.totals?.[metric.at] ?? previous.rows[0]?.[metric.at]) : null;
   const found = difference(now, before, format, metric.column.good ?? "neither", locale);
   // A count of a day that is still going on is no worse than one of a whole day.
@@ -78,8 +78,8 @@ function Headline({ tile, answer, onDrill }: Omit<Props, "note">) {
             </span>
             <span className={styles.before}> from {beforeText}</span>
           </p>
-        ) : earlier && !previous ? (
-          <p className={styles.change} title="Your data begins inside the period before: its numbers would be too small to compare with.">
+        ) : isInPart ? (
+          <p className={styles.change} title="Your rows begin inside the period before, so its numbers can't be compared with.">
             no full period before
           </p>
         ) : (

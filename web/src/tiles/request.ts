@@ -57,7 +57,7 @@ export function trendOf(answer: QueryAnswer | undefined, tile: Tile): Report | u
 }
 
 /** Whether a metric of these rows has a number other than nought. */
-function hasNumbers(columns: Report["columns"], rows: Cell[][]): boolean {
+export function hasNumbers(columns: Report["columns"], rows: Cell[][]): boolean {
   return rows.some((row) => row.some((cell, at) => columns[at]?.role === "metric" && cell !== null && cell !== 0));
 }
 

@@ -228,8 +228,9 @@ pub struct Previous {
     pub totals: Option<Vec<Value>>,
     /// Its buckets, by position the same.
     pub buckets: Option<Vec<String>>,
-    /// Whether the rows in scope cover that period from its beginning: there is one before it or in its first twentieth. Where
-    /// there is none, its sums are smaller than it was, and a difference means nothing.
+    /// Whether the rows in scope cover that period from its beginning: one lies in the first twentieth of its length (a day at
+    /// most) or in the 35 days before it, or as many as the range has. Where none does, rows begin inside the period, and its
+    /// numbers can't be compared with. False too where that could not be found out in time.
     pub whole: bool,
 }
 

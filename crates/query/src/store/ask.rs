@@ -168,21 +168,21 @@ impl Engine {
         Some(done)
     }
 
-    /// Whether there is a row in scope before an instant (epoch ms). Nothing where the packed columns can't say: some older rows
-    /// are not packed, and none of the others is there.
+    /// Whether there is a row in scope between two instants (epoch ms, half open). Nothing where the packed columns can't say: some
+    /// of these rows are not packed, and none of the others is there.
     pub(crate) async fn has_rows_packed(
         &self,
         view: &View,
         scope: &RowScope<'_>,
         settings: &WorkspaceSettings,
         data_set: DataSet,
-        before_ms: i64,
+        (from_ms, to_ms): (i64, i64),
     ) -> Option<Result<bool, EngineError>> {
         let (_, packed) = view.tables.iter().find(|(id, _)| **id == data_set.table())?;
         let question = parclose_columns::Question {
             data_set,
-            from_ms: i64::MIN,
-            to_ms: before_ms,
+            from_ms,
+            to_ms,
             offsets: Arc::new([]),
             splits: Vec::new(),
             filters: Vec::new(),
@@ -204,7 +204,7 @@ impl Engine {
             Err(_) => Some(Err(EngineError::TooLong)),
             Ok(Err(_)) | Ok(Ok(Err(Refused::Cancelled))) => Some(Err(EngineError::Failed)),
             Ok(Ok(Ok(true))) => Some(Ok(true)),
-            Ok(Ok(Ok(false))) => packed.covers(i64::MIN, before_ms).then_some(Ok(false)),
+            Ok(Ok(Ok(false))) => packed.covers(from_ms, to_ms).then_some(Ok(false)),
             Ok(Ok(Err(_))) => None,
         }
     }

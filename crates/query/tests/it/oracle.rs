@@ -156,11 +156,13 @@ impl Oracle<'_> {
         Some(start.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
     }
 
-    /// Whether a data set has a row before the range or in its first twentieth.
+    /// Whether a data set has a row shortly before the range or at its beginning.
     pub fn covers_beginning(&self, data_set: DataSet) -> bool {
-        let (from, to) = self.range_ms;
+        let day = 86_400_000;
+        let (from, length) = (self.range_ms.0, self.auto_ms);
+        let (first, last) = (from - length.max(35 * day), from + (length / 20).min(day));
         let mut own = self.rows.iter().filter(|row| row.table() == data_set.table() && Self::in_set(data_set, row));
-        own.any(|row| row.get("segment_start").as_instant().is_some_and(|at| at < from + (to - from) / 20))
+        own.any(|row| row.get("segment_start").as_instant().is_some_and(|at| first <= at && at < last))
     }
 
     /// Rows by key, not sorted and not cut, and the totals.
