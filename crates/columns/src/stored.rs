@@ -46,25 +46,26 @@ pub(crate) trait Number: Copy {
     fn mark(all: impl Iterator<Item = Self>, first: u64, more: u64, out: &mut Vec<u8>);
 }
 
-/// Numbers of one and of two bytes: so many of them have a sum of 32 bits, which more rows of are added at once.
-const NARROW: usize = 1 << 15;
+/// The sum of so many numbers of one or two bytes fits 32 bits: more rows are added at once than with 64.
+const ADDED_AT_ONCE: usize = 1 << 15;
 
-macro_rules! narrow {
-    ($of:ty, $raw:ty, $wide:expr) => {
+/// Numbers that `$wide` reads as `$raw`, added up in `$sum`.
+macro_rules! number {
+    ($of:ty, $raw:ty, $sum:ty, $wide:expr) => {
         impl Number for $of {
             fn wide(self) -> u64 {
                 u64::from($wide(self))
             }
             fn sum(all: &[Self]) -> (u64, u32) {
                 let part = |part: &[Self]| {
-                    let (mut sum, mut known) = (0_u32, 0_u32);
+                    let (mut sum, mut known): ($sum, u32) = (0, 0);
                     for one in part {
-                        sum += u32::from($wide(*one));
+                        sum = sum.wrapping_add(<$sum>::from($wide(*one)));
                         known += u32::from($wide(*one) != 0);
                     }
                     (u64::from(sum), known)
                 };
-                all.chunks(NARROW).map(part).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+                all.chunks(ADDED_AT_ONCE).map(part).fold((0, 0), |a, b| (a.0.wrapping_add(b.0), a.1 + b.1))
             }
             fn within(all: &[Self], first: u64, more: u64) -> bool {
                 let more = more.min(u64::from(<$raw>::MAX) - first) as $raw;
@@ -79,33 +80,10 @@ macro_rules! narrow {
         }
     };
 }
-narrow!(u8, u8, |one: u8| one);
-narrow!([u8; 2], u16, u16::from_le_bytes);
-
-macro_rules! broad {
-    ($of:ty, $raw:ty, $wide:expr) => {
-        impl Number for $of {
-            fn wide(self) -> u64 {
-                u64::from($wide(self))
-            }
-            fn sum(all: &[Self]) -> (u64, u32) {
-                all.iter().fold((0, 0), |(sum, known), one| (sum.wrapping_add(one.wide()), known + u32::from(one.wide() != 0)))
-            }
-            fn within(all: &[Self], first: u64, more: u64) -> bool {
-                let more = more.min(u64::from(<$raw>::MAX) - first) as $raw;
-                let first = first as $raw;
-                all.iter().fold(true, |within, one| within & ($wide(*one).wrapping_sub(first) <= more))
-            }
-            fn mark(all: impl Iterator<Item = Self>, first: u64, more: u64, out: &mut Vec<u8>) {
-                let Some(most) = u64::from(<$raw>::MAX).checked_sub(first) else { return out.extend(all.map(|_| 0)) };
-                let (least, more) = (first as $raw, more.min(most) as $raw);
-                out.extend(all.map(|one| u8::from($wide(one).wrapping_sub(least) <= more)));
-            }
-        }
-    };
-}
-broad!([u8; 4], u32, u32::from_le_bytes);
-broad!([u8; 8], u64, u64::from_le_bytes);
+number!(u8, u8, u32, |one: u8| one);
+number!([u8; 2], u16, u32, u16::from_le_bytes);
+number!([u8; 4], u32, u64, u32::from_le_bytes);
+number!([u8; 8], u64, u64, u64::from_le_bytes);
 
 /// Does `$with` for the stored numbers as `$numbers`, once for each width; `$same` when there are none.
 macro_rules! by_width {
